@@ -1,0 +1,22 @@
+package io.waypost.broker;
+
+import java.util.concurrent.CompletionStage;
+
+/** An attached consumer. Used on the session's loop. */
+public interface ConsumerHandle {
+  /** Credit that never runs out. */
+  int UNLIMITED = Integer.MAX_VALUE;
+
+  /**
+   * Allows so many further deliveries; {@link #UNLIMITED} allows all. Negative takes credit away, down to none: what is
+   * already under way still arrives.
+   */
+  void addCredit(int deliveries);
+
+  /**
+   * Detaches the consumer. Its unsettled deliveries stay with the session.
+   *
+   * @return completes when the last delivery has arrived
+   */
+  CompletionStage<Void> cancel();
+}

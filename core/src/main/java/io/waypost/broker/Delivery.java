@@ -1,0 +1,21 @@
+package io.waypost.broker;
+
+import io.waypost.message.Message;
+
+/** One message on loan to a consumer. Used on the session's loop. */
+public interface Delivery {
+  /** The message. */
+  Message message();
+
+  /** Whether it was delivered before, to this consumer or another. */
+  boolean redelivered();
+
+  /** How often it was given back after a delivery; 0 the first time. */
+  int attempts();
+
+  /** The queue that it comes from. */
+  String queue();
+
+  /** Gives it back, once; a second time is ignored, as is the call for a consumer that accepts automatically. */
+  void settle(Settlement how);
+}

@@ -1,0 +1,109 @@
+package io.waypost.broker;
+
+import io.waypost.message.Message;
+import io.waypost.message.Origin;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's standing in one virtual host. Confined to the loop that it was opened with: every call is made there,
+ * every callback and every stage arrives there. Stages fail with {@link BrokerException}; a stage that is already known
+ * may be complete on return. Requests of one session take effect in the order in which they are made, except that a
+ * request may not yet have taken effect while its stage is incomplete.
+ */
+public interface Session {
+  /** The authenticated user. */
+  Identity identity();
+
+  /** The virtual host's name. */
+  String virtualHost();
+
+  /** What to put into the messages that this session publishes. */
+  Origin origin();
+
+  /**
+   * Replaces the identity after a renewed authentication; rights are checked against the new one from now on.
+   *
+   * @throws BrokerException {@link ErrorCode#ACCESS_REFUSED} if it is another user
+   */
+  void renew(Identity identity);
+
+  /**
+   * Hands over one message. Refusals are thrown at once; everything else is told to the listener, once, possibly within
+   * this call.
+   *
+   * @param token given back to the listener, so that one listener serves many messages
+   * @param listener {@link PublishListener#NONE} when nobody waits for the outcome
+   * @throws BrokerException if the exchange does not exist, is internal, or the identity may not publish there or with
+   *     that key, or the user id is not its own
+   */
+  void publish(Message message, long token, PublishListener listener);
+
+  /**
+   * Declares an exchange, or checks that it exists with equal properties.
+   *
+   * @param passive only check that the name exists
+   */
+  CompletionStage<Void> declareExchange(ExchangeSpec exchange, boolean passive);
+
+  /** Deletes an exchange; succeeds when there is none. */
+  CompletionStage<Void> deleteExchange(String exchange, boolean ifUnused);
+
+  /**
+   * Declares a queue, or checks that it exists with equal properties. An empty name has the broker choose one.
+   *
+   * @return the queue's name and how many messages are ready and consumers attached
+   */
+  CompletionStage<QueueStatus> declareQueue(QueueSpec queue);
+
+  /** The status of an existing queue. */
+  CompletionStage<QueueStatus> queueStatus(String queue);
+
+  /**
+   * Deletes a queue with its messages; succeeds when there is none.
+   *
+   * @return the number of messages that were ready
+   */
+  CompletionStage<Integer> deleteQueue(String queue, boolean ifUnused, boolean ifEmpty);
+
+  /** Removes all ready messages of a queue and returns their number. */
+  CompletionStage<Integer> purgeQueue(String queue);
+
+  /** Binds a queue or an exchange to an exchange; again is harmless. */
+  CompletionStage<Void> bind(BindingSpec binding);
+
+  /** Removes a binding; succeeds when there is none, provided that exchange and destination exist. */
+  CompletionStage<Void> unbind(BindingSpec binding);
+
+  /**
+   * Attaches a consumer. It has no credit yet: nothing is delivered before {@link ConsumerHandle#addCredit}.
+   *
+   * @return the handle, before the first delivery
+   */
+  CompletionStage<ConsumerHandle> consume(String queue, ConsumerSpec spec, Consumer consumer);
+
+  /**
+   * Takes one ready message.
+   *
+   * @param autoAccept whether it is settled by being taken
+   * @return the delivery and how many messages remain ready, or null when there is none
+   */
+  CompletionStage<@Nullable Got> get(String queue, boolean autoAccept);
+
+  /**
+   * Whether the connection takes more output. While it does not, the session's consumers are held back, whatever credit
+   * they have, so that a slow reader's output stays bounded.
+   */
+  void writable(boolean writable);
+
+  /** Ends the session: consumers go, unsettled deliveries return to their queues, exclusive queues are deleted. */
+  void close();
+
+  /**
+   * A message taken from a queue.
+   *
+   * @param delivery the delivery
+   * @param remaining how many messages stay ready in the queue
+   */
+  record Got(Delivery delivery, int remaining) {}
+}

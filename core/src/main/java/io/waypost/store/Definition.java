@@ -1,0 +1,133 @@
+package io.waypost.store;
+
+import io.waypost.broker.BindingSpec;
+import io.waypost.broker.ExchangeSpec;
+import io.waypost.broker.Permissions;
+import io.waypost.broker.PolicySpec;
+import io.waypost.broker.QueueSpec;
+import io.waypost.broker.TopicPermissions;
+import java.util.List;
+import java.util.Set;
+
+/** One thing that was declared and is to survive a restart. */
+public sealed interface Definition {
+  /** What tells it from the others of its kind; a definition with an equal kind and id replaces it. */
+  List<?> id();
+
+  /**
+   * A virtual host.
+   *
+   * @param name its name
+   * @param description for people
+   */
+  record VirtualHost(String name, String description) implements Definition {
+    @Override
+    public List<?> id() {
+      return List.of(name);
+    }
+  }
+
+  /**
+   * A user.
+   *
+   * @param name its name
+   * @param passwordHash the encoded hash; empty when it may not log in by password
+   * @param tags what it may administer
+   */
+  record User(String name, String passwordHash, Set<String> tags) implements Definition {
+    /** Copies the tags. */
+    public User {
+      tags = Set.copyOf(tags);
+    }
+
+    @Override
+    public List<?> id() {
+      return List.of(name);
+    }
+
+    @Override
+    public String toString() {
+      return "User[" + name + "]";
+    }
+  }
+
+  /**
+   * A user's permissions in a virtual host.
+   *
+   * @param virtualHost where
+   * @param user who
+   * @param permissions what
+   */
+  record Grant(String virtualHost, String user, Permissions permissions) implements Definition {
+    @Override
+    public List<?> id() {
+      return List.of(virtualHost, user);
+    }
+  }
+
+  /**
+   * A user's topic permissions on an exchange.
+   *
+   * @param virtualHost where
+   * @param user who
+   * @param permissions which exchange and what
+   */
+  record TopicGrant(String virtualHost, String user, TopicPermissions permissions) implements Definition {
+    @Override
+    public List<?> id() {
+      return List.of(virtualHost, user, permissions.exchange());
+    }
+  }
+
+  /**
+   * A policy.
+   *
+   * @param virtualHost where
+   * @param spec what
+   */
+  record Policy(String virtualHost, PolicySpec spec) implements Definition {
+    @Override
+    public List<?> id() {
+      return List.of(virtualHost, spec.operator(), spec.name());
+    }
+  }
+
+  /**
+   * A durable exchange.
+   *
+   * @param virtualHost where
+   * @param spec what
+   */
+  record Exchange(String virtualHost, ExchangeSpec spec) implements Definition {
+    @Override
+    public List<?> id() {
+      return List.of(virtualHost, spec.name());
+    }
+  }
+
+  /**
+   * A durable queue.
+   *
+   * @param virtualHost where
+   * @param spec what
+   */
+  record Queue(String virtualHost, QueueSpec spec) implements Definition {
+    @Override
+    public List<?> id() {
+      return List.of(virtualHost, spec.name());
+    }
+  }
+
+  /**
+   * A binding between durable things.
+   *
+   * @param virtualHost where
+   * @param spec what
+   */
+  record Binding(String virtualHost, BindingSpec spec) implements Definition {
+    @Override
+    public List<?> id() {
+      return List.of(virtualHost, spec);
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package io.waypost.store;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Keeps definitions as long as the process lives. */
+public final class MemoryDefinitionStore implements DefinitionStore {
+  private record Key(Class<?> kind, List<?> id) {}
+
+  private static final List<Class<?>> LOAD_ORDER =
+      List.of(
+          Definition.VirtualHost.class,
+          Definition.User.class,
+          Definition.Grant.class,
+          Definition.TopicGrant.class,
+          Definition.Policy.class,
+          Definition.Exchange.class,
+          Definition.Queue.class,
+          Definition.Binding.class);
+
+  private final Map<Key, Definition> definitions = new ConcurrentHashMap<>();
+
+  @Override
+  public List<Definition> load() {
+    List<Definition> ordered = new ArrayList<>();
+    for (Class<?> kind : LOAD_ORDER) {
+      definitions.values().stream().filter(kind::isInstance).forEach(ordered::add);
+    }
+    return ordered;
+  }
+
+  @Override
+  public CompletionStage<Void> put(Definition definition) {
+    definitions.put(key(definition), definition);
+    return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public CompletionStage<Void> remove(Definition definition) {
+    definitions.remove(key(definition));
+    return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public void close() {}
+
+  private static Key key(Definition definition) {
+    return new Key(definition.getClass(), definition.id());
+  }
+}
