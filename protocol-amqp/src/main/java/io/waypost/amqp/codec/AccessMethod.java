@@ -35,13 +35,21 @@ public sealed interface AccessMethod extends Method {
    * @param write unused
    * @param read unused
    */
-  record Request(String realm, boolean exclusive, boolean passive, boolean active, boolean write, boolean read) implements AccessMethod {
+  record Request(
+      String realm, boolean exclusive, boolean passive, boolean active, boolean write, boolean read)
+      implements AccessMethod {
     static final int NUMBER = 10;
 
     static Request read(WireReader in) {
       String realm = in.shortString();
       int bits = in.octet();
-      return new Request(realm, (bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0, (bits & 8) != 0, (bits & 16) != 0);
+      return new Request(
+          realm,
+          (bits & 1) != 0,
+          (bits & 2) != 0,
+          (bits & 4) != 0,
+          (bits & 8) != 0,
+          (bits & 16) != 0);
     }
 
     @Override

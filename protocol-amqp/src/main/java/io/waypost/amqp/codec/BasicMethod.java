@@ -92,8 +92,7 @@ public sealed interface BasicMethod extends Method {
     }
 
     @Override
-    public void write(WireWriter out) {
-    }
+    public void write(WireWriter out) {}
   }
 
   /**
@@ -107,7 +106,15 @@ public sealed interface BasicMethod extends Method {
    * @param noWait whether no reply is wanted
    * @param arguments further arguments
    */
-  record Consume(String queue, String consumerTag, boolean noLocal, boolean noAck, boolean exclusive, boolean noWait, Headers arguments) implements BasicMethod {
+  record Consume(
+      String queue,
+      String consumerTag,
+      boolean noLocal,
+      boolean noAck,
+      boolean exclusive,
+      boolean noWait,
+      Headers arguments)
+      implements BasicMethod {
     static final int NUMBER = 20;
 
     static Consume read(WireReader in) {
@@ -116,7 +123,14 @@ public sealed interface BasicMethod extends Method {
       String consumerTag = in.shortString();
       int bits = in.octet();
       Headers arguments = in.table();
-      return new Consume(queue, consumerTag, (bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0, (bits & 8) != 0, arguments);
+      return new Consume(
+          queue,
+          consumerTag,
+          (bits & 1) != 0,
+          (bits & 2) != 0,
+          (bits & 4) != 0,
+          (bits & 8) != 0,
+          arguments);
     }
 
     @Override
@@ -237,7 +251,8 @@ public sealed interface BasicMethod extends Method {
    * @param mandatory whether it comes back when no queue wants it
    * @param immediate not supported
    */
-  record Publish(String exchange, String routingKey, boolean mandatory, boolean immediate) implements BasicMethod {
+  record Publish(String exchange, String routingKey, boolean mandatory, boolean immediate)
+      implements BasicMethod {
     static final int NUMBER = 40;
 
     static Publish read(WireReader in) {
@@ -275,7 +290,8 @@ public sealed interface BasicMethod extends Method {
    * @param exchange the exchange
    * @param routingKey the routing key
    */
-  record Return(int replyCode, String replyText, String exchange, String routingKey) implements BasicMethod {
+  record Return(int replyCode, String replyText, String exchange, String routingKey)
+      implements BasicMethod {
     static final int NUMBER = 50;
 
     static Return read(WireReader in) {
@@ -314,7 +330,9 @@ public sealed interface BasicMethod extends Method {
    * @param exchange the exchange
    * @param routingKey the routing key
    */
-  record Deliver(String consumerTag, long deliveryTag, boolean redelivered, String exchange, String routingKey) implements BasicMethod {
+  record Deliver(
+      String consumerTag, long deliveryTag, boolean redelivered, String exchange, String routingKey)
+      implements BasicMethod {
     static final int NUMBER = 60;
 
     static Deliver read(WireReader in) {
@@ -389,7 +407,9 @@ public sealed interface BasicMethod extends Method {
    * @param routingKey the routing key
    * @param messageCount messages that are ready
    */
-  record GetOk(long deliveryTag, boolean redelivered, String exchange, String routingKey, long messageCount) implements BasicMethod {
+  record GetOk(
+      long deliveryTag, boolean redelivered, String exchange, String routingKey, long messageCount)
+      implements BasicMethod {
     static final int NUMBER = 71;
 
     static GetOk read(WireReader in) {
@@ -583,8 +603,7 @@ public sealed interface BasicMethod extends Method {
     }
 
     @Override
-    public void write(WireWriter out) {
-    }
+    public void write(WireWriter out) {}
   }
 
   /**

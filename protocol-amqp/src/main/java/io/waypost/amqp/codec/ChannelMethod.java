@@ -145,7 +145,8 @@ public sealed interface ChannelMethod extends Method {
    * @param failedClass class of the method that failed, or 0
    * @param failedMethod method that failed, or 0
    */
-  record Close(int replyCode, String replyText, int failedClass, int failedMethod) implements ChannelMethod {
+  record Close(int replyCode, String replyText, int failedClass, int failedMethod)
+      implements ChannelMethod {
     static final int NUMBER = 40;
 
     static Close read(WireReader in) {
@@ -190,7 +191,6 @@ public sealed interface ChannelMethod extends Method {
     }
 
     @Override
-    public void write(WireWriter out) {
-    }
+    public void write(WireWriter out) {}
   }
 }

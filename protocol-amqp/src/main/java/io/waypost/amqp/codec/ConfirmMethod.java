@@ -69,7 +69,6 @@ public sealed interface ConfirmMethod extends Method {
     }
 
     @Override
-    public void write(WireWriter out) {
-    }
+    public void write(WireWriter out) {}
   }
 }

@@ -47,7 +47,13 @@ public sealed interface ConnectionMethod extends Method {
    * @param mechanisms SASL mechanisms, separated by spaces
    * @param locales locales, separated by spaces
    */
-  record Start(int versionMajor, int versionMinor, Headers serverProperties, String mechanisms, String locales) implements ConnectionMethod {
+  record Start(
+      int versionMajor,
+      int versionMinor,
+      Headers serverProperties,
+      String mechanisms,
+      String locales)
+      implements ConnectionMethod {
     static final int NUMBER = 10;
 
     static Start read(WireReader in) {
@@ -87,7 +93,8 @@ public sealed interface ConnectionMethod extends Method {
    * @param response secret; see the mechanism
    * @param locale the chosen locale
    */
-  record StartOk(Headers clientProperties, String mechanism, byte[] response, String locale) implements ConnectionMethod {
+  record StartOk(Headers clientProperties, String mechanism, byte[] response, String locale)
+      implements ConnectionMethod {
     static final int NUMBER = 11;
 
     static StartOk read(WireReader in) {
@@ -311,7 +318,8 @@ public sealed interface ConnectionMethod extends Method {
    * @param failedClass class of the method that failed, or 0
    * @param failedMethod method that failed, or 0
    */
-  record Close(int replyCode, String replyText, int failedClass, int failedMethod) implements ConnectionMethod {
+  record Close(int replyCode, String replyText, int failedClass, int failedMethod)
+      implements ConnectionMethod {
     static final int NUMBER = 50;
 
     static Close read(WireReader in) {
@@ -356,8 +364,7 @@ public sealed interface ConnectionMethod extends Method {
     }
 
     @Override
-    public void write(WireWriter out) {
-    }
+    public void write(WireWriter out) {}
   }
 
   /**
@@ -404,8 +411,7 @@ public sealed interface ConnectionMethod extends Method {
     }
 
     @Override
-    public void write(WireWriter out) {
-    }
+    public void write(WireWriter out) {}
   }
 
   /**
@@ -455,7 +461,6 @@ public sealed interface ConnectionMethod extends Method {
     }
 
     @Override
-    public void write(WireWriter out) {
-    }
+    public void write(WireWriter out) {}
   }
 }

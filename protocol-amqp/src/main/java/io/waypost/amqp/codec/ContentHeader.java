@@ -93,7 +93,8 @@ public final class ContentHeader implements EncodedProperties {
       flags |= HEADERS;
       out.table(properties.headers());
     }
-    // An absent delivery mode means transient, and is what most publishers of transient messages send.
+    // An absent delivery mode means transient, and is what most publishers of transient messages
+    // send.
     if (properties.persistent()) {
       flags |= DELIVERY_MODE;
       out.octet(PERSISTENT);
@@ -181,7 +182,8 @@ public final class ContentHeader implements EncodedProperties {
     if (length != bytes.length) {
       return false;
     }
-    // From the end: publishers that vary something vary an id or a time, not the leading content type.
+    // From the end: publishers that vary something vary an id or a time, not the leading content
+    // type.
     for (int i = length - 1; i >= 0; i--) {
       if (bytes[i] != source.getByte(index + i)) {
         return false;

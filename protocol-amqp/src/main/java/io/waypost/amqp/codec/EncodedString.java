@@ -17,7 +17,8 @@ final class EncodedString {
     this.writer = writer;
   }
 
-  // The same object is what repeats; equal ones are encoded again, which costs no more than comparing them.
+  // The same object is what repeats; equal ones are encoded again, which costs no more than
+  // comparing them.
   @SuppressWarnings("ReferenceEquality")
   void write(String value, ByteBuf out) {
     if (value == text && bytes != null) {

@@ -44,7 +44,16 @@ public sealed interface ExchangeMethod extends Method {
    * @param noWait whether no reply is wanted
    * @param arguments further arguments
    */
-  record Declare(String exchange, String type, boolean passive, boolean durable, boolean autoDelete, boolean internal, boolean noWait, Headers arguments) implements ExchangeMethod {
+  record Declare(
+      String exchange,
+      String type,
+      boolean passive,
+      boolean durable,
+      boolean autoDelete,
+      boolean internal,
+      boolean noWait,
+      Headers arguments)
+      implements ExchangeMethod {
     static final int NUMBER = 10;
 
     static Declare read(WireReader in) {
@@ -53,7 +62,15 @@ public sealed interface ExchangeMethod extends Method {
       String type = in.shortString();
       int bits = in.octet();
       Headers arguments = in.table();
-      return new Declare(exchange, type, (bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0, (bits & 8) != 0, (bits & 16) != 0, arguments);
+      return new Declare(
+          exchange,
+          type,
+          (bits & 1) != 0,
+          (bits & 2) != 0,
+          (bits & 4) != 0,
+          (bits & 8) != 0,
+          (bits & 16) != 0,
+          arguments);
     }
 
     @Override
@@ -91,8 +108,7 @@ public sealed interface ExchangeMethod extends Method {
     }
 
     @Override
-    public void write(WireWriter out) {
-    }
+    public void write(WireWriter out) {}
   }
 
   /**
@@ -145,8 +161,7 @@ public sealed interface ExchangeMethod extends Method {
     }
 
     @Override
-    public void write(WireWriter out) {
-    }
+    public void write(WireWriter out) {}
   }
 
   /**
@@ -158,7 +173,9 @@ public sealed interface ExchangeMethod extends Method {
    * @param noWait whether no reply is wanted
    * @param arguments further arguments
    */
-  record Bind(String destination, String source, String routingKey, boolean noWait, Headers arguments) implements ExchangeMethod {
+  record Bind(
+      String destination, String source, String routingKey, boolean noWait, Headers arguments)
+      implements ExchangeMethod {
     static final int NUMBER = 30;
 
     static Bind read(WireReader in) {
@@ -207,8 +224,7 @@ public sealed interface ExchangeMethod extends Method {
     }
 
     @Override
-    public void write(WireWriter out) {
-    }
+    public void write(WireWriter out) {}
   }
 
   /**
@@ -220,7 +236,9 @@ public sealed interface ExchangeMethod extends Method {
    * @param noWait whether no reply is wanted
    * @param arguments further arguments
    */
-  record Unbind(String destination, String source, String routingKey, boolean noWait, Headers arguments) implements ExchangeMethod {
+  record Unbind(
+      String destination, String source, String routingKey, boolean noWait, Headers arguments)
+      implements ExchangeMethod {
     static final int NUMBER = 40;
 
     static Unbind read(WireReader in) {
@@ -269,7 +287,6 @@ public sealed interface ExchangeMethod extends Method {
     }
 
     @Override
-    public void write(WireWriter out) {
-    }
+    public void write(WireWriter out) {}
   }
 }

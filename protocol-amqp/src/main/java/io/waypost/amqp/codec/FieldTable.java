@@ -37,8 +37,7 @@ public final class FieldTable {
    * @return empty when the bytes are no such entries
    */
   public static Optional<Headers> decodeEntries(byte[] entries) {
-    WireReader in =
-        new WireReader().over(Unpooled.wrappedBuffer(entries), 0, entries.length);
+    WireReader in = new WireReader().over(Unpooled.wrappedBuffer(entries), 0, entries.length);
     try {
       return Optional.of(readEntries(in, entries.length, 1));
     } catch (MalformedException e) {
@@ -226,7 +225,10 @@ public final class FieldTable {
     } else if (number instanceof Float) {
       buffer.writeByte('f').writeFloat(number.floatValue());
     } else if (number instanceof BigDecimal decimal && fits(decimal)) {
-      buffer.writeByte('D').writeByte(decimal.scale()).writeInt(decimal.unscaledValue().intValue());
+      buffer
+          .writeByte('D')
+          .writeByte(decimal.scale())
+          .writeInt(decimal.unscaledValue().intValue());
     } else {
       buffer.writeByte('d').writeDouble(number.doubleValue());
     }

@@ -255,7 +255,8 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
       if (classId != ContentHeader.CLASS) {
         malformed(
             ReplyCode.UNEXPECTED_FRAME,
-            "expected content header for class " + ContentHeader.CLASS + ", got one for class " + classId,
+            "expected content header for class " + ContentHeader.CLASS + ", got one for class "
+                + classId,
             0);
         return;
       }

@@ -45,7 +45,15 @@ public sealed interface QueueMethod extends Method {
    * @param noWait whether no reply is wanted
    * @param arguments further arguments
    */
-  record Declare(String queue, boolean passive, boolean durable, boolean exclusive, boolean autoDelete, boolean noWait, Headers arguments) implements QueueMethod {
+  record Declare(
+      String queue,
+      boolean passive,
+      boolean durable,
+      boolean exclusive,
+      boolean autoDelete,
+      boolean noWait,
+      Headers arguments)
+      implements QueueMethod {
     static final int NUMBER = 10;
 
     static Declare read(WireReader in) {
@@ -53,7 +61,14 @@ public sealed interface QueueMethod extends Method {
       String queue = in.shortString();
       int bits = in.octet();
       Headers arguments = in.table();
-      return new Declare(queue, (bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0, (bits & 8) != 0, (bits & 16) != 0, arguments);
+      return new Declare(
+          queue,
+          (bits & 1) != 0,
+          (bits & 2) != 0,
+          (bits & 4) != 0,
+          (bits & 8) != 0,
+          (bits & 16) != 0,
+          arguments);
     }
 
     @Override
@@ -119,7 +134,8 @@ public sealed interface QueueMethod extends Method {
    * @param noWait whether no reply is wanted
    * @param arguments further arguments
    */
-  record Bind(String queue, String exchange, String routingKey, boolean noWait, Headers arguments) implements QueueMethod {
+  record Bind(String queue, String exchange, String routingKey, boolean noWait, Headers arguments)
+      implements QueueMethod {
     static final int NUMBER = 20;
 
     static Bind read(WireReader in) {
@@ -168,8 +184,7 @@ public sealed interface QueueMethod extends Method {
     }
 
     @Override
-    public void write(WireWriter out) {
-    }
+    public void write(WireWriter out) {}
   }
 
   /**
@@ -243,7 +258,8 @@ public sealed interface QueueMethod extends Method {
    * @param ifEmpty whether only when it holds no message
    * @param noWait whether no reply is wanted
    */
-  record Delete(String queue, boolean ifUnused, boolean ifEmpty, boolean noWait) implements QueueMethod {
+  record Delete(String queue, boolean ifUnused, boolean ifEmpty, boolean noWait)
+      implements QueueMethod {
     static final int NUMBER = 40;
 
     static Delete read(WireReader in) {
@@ -308,7 +324,8 @@ public sealed interface QueueMethod extends Method {
    * @param routingKey the routing key
    * @param arguments further arguments
    */
-  record Unbind(String queue, String exchange, String routingKey, Headers arguments) implements QueueMethod {
+  record Unbind(String queue, String exchange, String routingKey, Headers arguments)
+      implements QueueMethod {
     static final int NUMBER = 50;
 
     static Unbind read(WireReader in) {
@@ -355,7 +372,6 @@ public sealed interface QueueMethod extends Method {
     }
 
     @Override
-    public void write(WireWriter out) {
-    }
+    public void write(WireWriter out) {}
   }
 }

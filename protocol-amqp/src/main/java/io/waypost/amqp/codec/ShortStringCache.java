@@ -16,7 +16,8 @@ final class ShortStringCache {
   private @Nullable String @Nullable [] texts;
 
   /** The text of these bytes, or null when they are not UTF-8. */
-  @Nullable String get(ByteBuf buffer, int index, int length) {
+  @Nullable
+  String get(ByteBuf buffer, int index, int length) {
     if (length == 0) {
       return "";
     }

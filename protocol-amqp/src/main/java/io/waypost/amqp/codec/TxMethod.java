@@ -44,8 +44,7 @@ public sealed interface TxMethod extends Method {
     }
 
     @Override
-    public void write(WireWriter out) {
-    }
+    public void write(WireWriter out) {}
   }
 
   /** Server: it is. */
@@ -63,8 +62,7 @@ public sealed interface TxMethod extends Method {
     }
 
     @Override
-    public void write(WireWriter out) {
-    }
+    public void write(WireWriter out) {}
   }
 
   /** Client: carries out what was gathered. */
@@ -82,8 +80,7 @@ public sealed interface TxMethod extends Method {
     }
 
     @Override
-    public void write(WireWriter out) {
-    }
+    public void write(WireWriter out) {}
   }
 
   /** Server: it is done. */
@@ -101,8 +98,7 @@ public sealed interface TxMethod extends Method {
     }
 
     @Override
-    public void write(WireWriter out) {
-    }
+    public void write(WireWriter out) {}
   }
 
   /** Client: forgets what was gathered. */
@@ -120,8 +116,7 @@ public sealed interface TxMethod extends Method {
     }
 
     @Override
-    public void write(WireWriter out) {
-    }
+    public void write(WireWriter out) {}
   }
 
   /** Server: it is forgotten. */
@@ -139,7 +134,6 @@ public sealed interface TxMethod extends Method {
     }
 
     @Override
-    public void write(WireWriter out) {
-    }
+    public void write(WireWriter out) {}
   }
 }
