@@ -38,31 +38,35 @@ public final class Listener implements AutoCloseable {
    * @throws BindException with a message for the operator, if the address can't be bound
    */
   public static Listener bind(
-      ListenerSettings settings, NettyLoops loops, Connections connections, Consumer<Channel> opener)
+      ListenerSettings settings,
+      NettyLoops loops,
+      Connections connections,
+      Consumer<Channel> opener)
       throws BindException {
     InetSocketAddress address = new InetSocketAddress(settings.host(), settings.port());
     if (address.isUnresolved()) {
       throw new BindException(refusal(settings, "the host is not known"));
     }
-    ChannelFuture bound =
-        new ServerBootstrap()
-            .group(loops.eventLoops())
-            .channel(loops.serverChannel())
-            .option(ChannelOption.SO_BACKLOG, settings.backlog())
-            .option(ChannelOption.SO_REUSEADDR, true)
-            .childOption(ChannelOption.TCP_NODELAY, true)
-            .childOption(ChannelOption.SO_KEEPALIVE, true)
-            .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-            // A buffer is taken when there is something to read and given back after: idle connections hold none.
-            .childOption(
-                ChannelOption.RECVBUF_ALLOCATOR,
-                new AdaptiveRecvByteBufAllocator(SMALLEST_READ, FIRST_READ, LARGEST_READ))
-            .childOption(
-                ChannelOption.WRITE_BUFFER_WATER_MARK,
-                new WriteBufferWaterMark(settings.writeHighWatermark() / 2, settings.writeHighWatermark()))
-            .childHandler(new Accepting(settings.name(), connections, opener))
-            .bind(address)
-            .awaitUninterruptibly();
+    ChannelFuture bound = new ServerBootstrap()
+        .group(loops.eventLoops())
+        .channel(loops.serverChannel())
+        .option(ChannelOption.SO_BACKLOG, settings.backlog())
+        .option(ChannelOption.SO_REUSEADDR, true)
+        .childOption(ChannelOption.TCP_NODELAY, true)
+        .childOption(ChannelOption.SO_KEEPALIVE, true)
+        .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+        // A buffer is taken when there is something to read and given back after: idle connections
+        // hold none.
+        .childOption(
+            ChannelOption.RECVBUF_ALLOCATOR,
+            new AdaptiveRecvByteBufAllocator(SMALLEST_READ, FIRST_READ, LARGEST_READ))
+        .childOption(
+            ChannelOption.WRITE_BUFFER_WATER_MARK,
+            new WriteBufferWaterMark(
+                settings.writeHighWatermark() / 2, settings.writeHighWatermark()))
+        .childHandler(new Accepting(settings.name(), connections, opener))
+        .bind(address)
+        .awaitUninterruptibly();
     if (!bound.isSuccess()) {
       throw new BindException(refusal(settings, reason(bound.cause())));
     }
@@ -86,8 +90,8 @@ public final class Listener implements AutoCloseable {
   }
 
   private static String refusal(ListenerSettings settings, String reason) {
-    return "listener " + settings.name() + ": cannot listen on " + settings.host() + ":" + settings.port() + ": "
-        + reason;
+    return "listener " + settings.name() + ": cannot listen on " + settings.host() + ":"
+        + settings.port() + ": " + reason;
   }
 
   private static String reason(Throwable cause) {
@@ -120,7 +124,8 @@ public final class Listener implements AutoCloseable {
       if (connections.add(channel)) {
         opener.accept(channel);
       } else {
-        log.warn("listener {}: too many connections, {} is turned away", name, channel.remoteAddress());
+        log.warn(
+            "listener {}: too many connections, {} is turned away", name, channel.remoteAddress());
         channel.close();
       }
     }

@@ -10,4 +10,5 @@ package io.waypost.transport;
  * @param writeHighWatermark bytes of output waiting for a connection's socket at which the connection counts as not
  *     writable, until half of them are left
  */
-public record ListenerSettings(String name, String host, int port, int backlog, int writeHighWatermark) {}
+public record ListenerSettings(
+    String name, String host, int port, int backlog, int writeHighWatermark) {}

@@ -56,7 +56,8 @@ public final class NettyLoop implements Loop {
    * @param siblings the group's loops, complete before the first of them runs
    * @param size the number of loops that the group will have
    */
-  NettyLoop(IoEventLoopGroup parent, IoHandlerFactory io, List<NettyLoop> siblings, int index, int size) {
+  NettyLoop(
+      IoEventLoopGroup parent, IoHandlerFactory io, List<NettyLoop> siblings, int index, int size) {
     this.index = index;
     this.siblings = siblings;
     this.outboxes = new Batch[size];

@@ -24,7 +24,8 @@ public final class NettyLoops {
   private final LoopGroup group;
   private final Class<? extends ServerChannel> serverChannel;
 
-  private NettyLoops(Group eventLoops, List<NettyLoop> loops, Class<? extends ServerChannel> serverChannel) {
+  private NettyLoops(
+      Group eventLoops, List<NettyLoop> loops, Class<? extends ServerChannel> serverChannel) {
     this.eventLoops = eventLoops;
     this.group = new LoopGroup(List.copyOf(loops));
     this.serverChannel = serverChannel;
@@ -45,7 +46,8 @@ public final class NettyLoops {
     return start(threads, NioIoHandler.newFactory(), NioServerSocketChannel.class);
   }
 
-  private static NettyLoops start(int threads, IoHandlerFactory io, Class<? extends ServerChannel> serverChannel) {
+  private static NettyLoops start(
+      int threads, IoHandlerFactory io, Class<? extends ServerChannel> serverChannel) {
     List<NettyLoop> loops = new ArrayList<>(threads);
     return new NettyLoops(new Group(threads, io, loops), loops, serverChannel);
   }
@@ -87,7 +89,8 @@ public final class NettyLoops {
     /** Called by the superclass's constructor: works on its arguments alone. */
     @Override
     @SuppressWarnings("unchecked")
-    protected IoEventLoop newChild(@Nullable Executor unused, IoHandlerFactory io, Object... arguments) {
+    protected IoEventLoop newChild(
+        @Nullable Executor unused, IoHandlerFactory io, Object... arguments) {
       List<NettyLoop> loops = (List<NettyLoop>) arguments[0];
       NettyLoop loop = new NettyLoop(this, io, loops, loops.size(), (int) arguments[1]);
       loops.add(loop);

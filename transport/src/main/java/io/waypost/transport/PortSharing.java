@@ -47,8 +47,8 @@ public record PortSharing(List<Endpoint> endpoints, Duration patience) {
     /** Kept back: the protocol's handlers see it once they are there. */
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
-      timeout =
-          NettyLoop.of(ctx.channel()).schedule(() -> giveUp(ctx, "it did not show its protocol"), patience.toNanos());
+      timeout = NettyLoop.of(ctx.channel())
+          .schedule(() -> giveUp(ctx, "it did not show its protocol"), patience.toNanos());
     }
 
     @Override

@@ -30,12 +30,14 @@ public final class Setting<T> {
   }
 
   /** A whole number from a least to a greatest. */
-  public static Setting<Integer> number(String key, int defaultValue, int least, int greatest, String doc) {
+  public static Setting<Integer> number(
+      String key, int defaultValue, int least, int greatest, String doc) {
     return new Setting<>(key, defaultValue, SettingKind.number(least, greatest), doc);
   }
 
   /** A number of bytes from a least to a greatest. */
-  public static Setting<Long> size(String key, long defaultValue, long least, long greatest, String doc) {
+  public static Setting<Long> size(
+      String key, long defaultValue, long least, long greatest, String doc) {
     return new Setting<>(key, defaultValue, SettingKind.size(least, greatest), doc);
   }
 

@@ -15,7 +15,8 @@ import java.util.regex.Pattern;
  */
 public final class SettingKind<T> {
   private static final Pattern QUANTITY = Pattern.compile("(\\d{1,18})\\s*([A-Za-z]*)");
-  private static final Map<String, Long> SIZE_UNITS = units("GiB", 1L << 30, "MiB", 1L << 20, "KiB", 1L << 10, "B", 1L);
+  private static final Map<String, Long> SIZE_UNITS =
+      units("GiB", 1L << 30, "MiB", 1L << 20, "KiB", 1L << 10, "B", 1L);
   private static final Map<String, Long> TIME_UNITS =
       units("d", 86_400_000L, "h", 3_600_000L, "m", 60_000L, "s", 1_000L, "ms", 1L);
 
@@ -122,7 +123,8 @@ public final class SettingKind<T> {
 
   /** Lists of texts: separated by commas where there are no lists. */
   public static SettingKind<List<String>> texts() {
-    return new SettingKind<>("a list of texts", true, false, List::copyOf, texts -> String.join(",", texts));
+    return new SettingKind<>(
+        "a list of texts", true, false, List::copyOf, texts -> String.join(",", texts));
   }
 
   /** What is allowed, as in {@code must be ...}. */
