@@ -93,14 +93,14 @@ public sealed interface ConnectionMethod extends Method {
    * @param response secret; see the mechanism
    * @param locale the chosen locale
    */
-  record StartOk(Headers clientProperties, String mechanism, byte[] response, String locale)
+  record StartOk(Headers clientProperties, String mechanism, LongString response, String locale)
       implements ConnectionMethod {
     static final int NUMBER = 11;
 
     static StartOk read(WireReader in) {
       Headers clientProperties = in.table();
       String mechanism = in.shortString();
-      byte[] response = in.longString();
+      LongString response = new LongString(in.longString());
       String locale = in.shortString();
       return new StartOk(clientProperties, mechanism, response, locale);
     }
@@ -119,7 +119,7 @@ public sealed interface ConnectionMethod extends Method {
     public void write(WireWriter out) {
       out.table(clientProperties);
       out.shortString(mechanism);
-      out.longString(response);
+      out.longString(response.bytes());
       out.shortString(locale);
     }
   }
@@ -129,11 +129,11 @@ public sealed interface ConnectionMethod extends Method {
    *
    * @param challenge see the mechanism
    */
-  record Secure(byte[] challenge) implements ConnectionMethod {
+  record Secure(LongString challenge) implements ConnectionMethod {
     static final int NUMBER = 20;
 
     static Secure read(WireReader in) {
-      byte[] challenge = in.longString();
+      LongString challenge = new LongString(in.longString());
       return new Secure(challenge);
     }
 
@@ -149,7 +149,7 @@ public sealed interface ConnectionMethod extends Method {
 
     @Override
     public void write(WireWriter out) {
-      out.longString(challenge);
+      out.longString(challenge.bytes());
     }
   }
 
@@ -158,11 +158,11 @@ public sealed interface ConnectionMethod extends Method {
    *
    * @param response secret; see the mechanism
    */
-  record SecureOk(byte[] response) implements ConnectionMethod {
+  record SecureOk(LongString response) implements ConnectionMethod {
     static final int NUMBER = 21;
 
     static SecureOk read(WireReader in) {
-      byte[] response = in.longString();
+      LongString response = new LongString(in.longString());
       return new SecureOk(response);
     }
 
@@ -178,7 +178,7 @@ public sealed interface ConnectionMethod extends Method {
 
     @Override
     public void write(WireWriter out) {
-      out.longString(response);
+      out.longString(response.bytes());
     }
   }
 
@@ -263,7 +263,7 @@ public sealed interface ConnectionMethod extends Method {
     static Open read(WireReader in) {
       String virtualHost = in.shortString();
       in.shortString();
-      int bits = in.octet();
+      in.octet();
       return new Open(virtualHost);
     }
 
@@ -420,11 +420,11 @@ public sealed interface ConnectionMethod extends Method {
    * @param newSecret secret
    * @param reason for people
    */
-  record UpdateSecret(byte[] newSecret, String reason) implements ConnectionMethod {
+  record UpdateSecret(LongString newSecret, String reason) implements ConnectionMethod {
     static final int NUMBER = 70;
 
     static UpdateSecret read(WireReader in) {
-      byte[] newSecret = in.longString();
+      LongString newSecret = new LongString(in.longString());
       String reason = in.shortString();
       return new UpdateSecret(newSecret, reason);
     }
@@ -441,7 +441,7 @@ public sealed interface ConnectionMethod extends Method {
 
     @Override
     public void write(WireWriter out) {
-      out.longString(newSecret);
+      out.longString(newSecret.bytes());
       out.shortString(reason);
     }
   }

@@ -117,7 +117,8 @@ public final class FieldTable {
 
   private static BigDecimal readDecimal(WireReader in) {
     int scale = in.octet();
-    return BigDecimal.valueOf((int) in.longInt(), scale);
+    int unscaled = (int) in.longInt();
+    return BigDecimal.valueOf(unscaled, scale);
   }
 
   private static Object readText(WireReader in) {

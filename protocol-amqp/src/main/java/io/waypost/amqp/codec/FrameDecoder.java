@@ -154,6 +154,10 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
     int type = (int) (start >>> 56);
     int channel = (int) (start >>> 40) & 0xFFFF;
     int size = (int) (start >>> 8);
+    if (!Frames.isType(type)) {
+      fail("unknown frame type " + type);
+      return at;
+    }
     if (size < 0 || size > maxFrame) {
       fail("a frame of " + (size & 0xFFFFFFFFL) + " bytes is larger than frame_max " + maxFrame);
       return at;
@@ -181,11 +185,7 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
       bodyLeft = size;
       return at + Frames.BEFORE_PAYLOAD;
     }
-    if (type == Frames.METHOD || type == Frames.HEADER || type == Frames.HEARTBEAT) {
-      needed = size + Frames.OVERHEAD;
-    } else {
-      fail("unknown frame type " + type);
-    }
+    needed = size + Frames.OVERHEAD;
     return at;
   }
 
@@ -212,7 +212,7 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
       case Frames.METHOD -> method(channel);
       case Frames.HEADER -> header(channel, in);
       case Frames.HEARTBEAT -> heartbeat(channel);
-      default -> fail("unknown frame type " + type);
+      default -> throw new IllegalStateException("frame type " + type);
     }
   }
 

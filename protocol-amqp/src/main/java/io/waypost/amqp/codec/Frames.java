@@ -25,4 +25,8 @@ public final class Frames {
   static final int BEFORE_PAYLOAD = 7;
 
   private Frames() {}
+
+  static boolean isType(int number) {
+    return number == METHOD || number == HEADER || number == BODY || number == HEARTBEAT;
+  }
 }

@@ -12,8 +12,10 @@ final class ShortStringCache {
   private static final int PLACES = 64;
   private static final int LONGEST = 128;
 
-  private byte @Nullable [][] keys;
-  private @Nullable String @Nullable [] texts;
+  @SuppressWarnings("ArrayRecordComponent") // never compared as a record
+  private record Entry(byte[] bytes, String text) {}
+
+  private @Nullable Entry @Nullable [] entries;
 
   /** The text of these bytes, or null when they are not UTF-8. */
   @Nullable
@@ -24,20 +26,20 @@ final class ShortStringCache {
     if (length > LONGEST) {
       return Text.strict(Text.bytes(buffer, index, length));
     }
-    if (keys == null) {
-      keys = new byte[PLACES][];
-      texts = new String[PLACES];
+    @Nullable Entry[] known = entries;
+    if (known == null) {
+      known = new @Nullable Entry[PLACES];
+      entries = known;
     }
     int place = place(buffer, index, length);
-    byte[] key = keys[place];
-    if (key != null && key.length == length && same(buffer, index, key)) {
-      return texts[place];
+    Entry there = known[place];
+    if (there != null && isAt(there.bytes, buffer, index, length)) {
+      return there.text;
     }
     byte[] bytes = Text.bytes(buffer, index, length);
     String text = Text.strict(bytes);
     if (text != null) {
-      keys[place] = bytes;
-      texts[place] = text;
+      known[place] = new Entry(bytes, text);
     }
     return text;
   }
@@ -55,9 +57,12 @@ final class ShortStringCache {
     return (int) (hash >>> 58);
   }
 
-  private static boolean same(ByteBuf buffer, int index, byte[] key) {
-    for (int i = 0; i < key.length; i++) {
-      if (buffer.getByte(index + i) != key[i]) {
+  private static boolean isAt(byte[] bytes, ByteBuf buffer, int index, int length) {
+    if (bytes.length != length) {
+      return false;
+    }
+    for (int i = 0; i < length; i++) {
+      if (buffer.getByte(index + i) != bytes[i]) {
         return false;
       }
     }

@@ -32,31 +32,30 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@SuppressWarnings("JavaUtilDate") // the client's type
 class FieldTableTest {
   private static final byte[] NOT_UTF8 = {(byte) 0xC3, (byte) 0x28};
 
-  private static final Headers EVERYTHING =
-      Headers.of(
-          Arrays.asList(
-              new Header("t", true),
-              new Header("b", (byte) -1),
-              new Header("B", new Unsigned(255, 1)),
-              new Header("s", (short) -2),
-              new Header("u", new Unsigned(65535, 2)),
-              new Header("I", -3),
-              new Header("i", new Unsigned(0xFFFF_FFFFL, 4)),
-              new Header("l", Long.MIN_VALUE),
-              new Header("f", 1.5f),
-              new Header("d", -2.5),
-              new Header("D", new BigDecimal("-12.345")),
-              new Header("S", "größe 🚀"),
-              new Header("raw", new RawString(NOT_UTF8)),
-              new Header("A", Arrays.asList(1, "two", null, List.of(3L))),
-              new Header("T", Instant.ofEpochSecond(1_700_000_000)),
-              new Header("F", Headers.of(List.of(new Header("inner", Headers.empty())))),
-              new Header("V", null),
-              new Header("", "no name"),
-              new Header("t", "again")));
+  private static final Headers EVERYTHING = Headers.of(Arrays.asList(
+      new Header("t", true),
+      new Header("b", (byte) -1),
+      new Header("B", new Unsigned(255, 1)),
+      new Header("s", (short) -2),
+      new Header("u", new Unsigned(65535, 2)),
+      new Header("I", -3),
+      new Header("i", new Unsigned(0xFFFF_FFFFL, 4)),
+      new Header("l", Long.MIN_VALUE),
+      new Header("f", 1.5f),
+      new Header("d", -2.5),
+      new Header("D", new BigDecimal("-12.345")),
+      new Header("S", "größe 🚀"),
+      new Header("raw", new RawString(NOT_UTF8)),
+      new Header("A", Arrays.asList(1, "two", null, List.of(3L))),
+      new Header("T", Instant.ofEpochSecond(1_700_000_000)),
+      new Header("F", Headers.of(List.of(new Header("inner", Headers.empty())))),
+      new Header("V", null),
+      new Header("", "no name"),
+      new Header("t", "again")));
 
   @Test
   @DisplayName("a table with every type is read back as it was written")
@@ -94,7 +93,8 @@ class FieldTableTest {
   @DisplayName("[4.2.5.5] each letter is read as the field reads it")
   void letters(String hex, String text) {
     byte[] value = ByteBufUtil.decodeHexDump(hex);
-    ByteBuf buffer = Unpooled.buffer().writeInt(2 + value.length).writeByte(1).writeByte('k').writeBytes(value);
+    ByteBuf buffer =
+        Unpooled.buffer().writeInt(2 + value.length).writeByte(1).writeByte('k').writeBytes(value);
 
     assertThat(read(ByteBufUtil.getBytes(buffer)).get("k")).hasToString(text);
   }
@@ -143,7 +143,8 @@ class FieldTableTest {
   @Test
   @DisplayName("a time that no calendar has is read as the last one")
   void farTimes() {
-    ByteBuf buffer = Unpooled.buffer().writeInt(10).writeByte(0).writeByte('T').writeLong(Long.MAX_VALUE);
+    ByteBuf buffer =
+        Unpooled.buffer().writeInt(10).writeByte(0).writeByte('T').writeLong(Long.MAX_VALUE);
 
     assertThat(read(ByteBufUtil.getBytes(buffer)).get("")).isEqualTo(Instant.MAX);
   }
@@ -185,13 +186,15 @@ class FieldTableTest {
     assertThat(read(deepest).size()).isEqualTo(1);
     FieldTable.check(over(deepest));
     assertThatThrownBy(() -> read(tooDeep)).isInstanceOf(MalformedException.class);
-    assertThatThrownBy(() -> FieldTable.check(over(tooDeep))).isInstanceOf(MalformedException.class);
+    assertThatThrownBy(() -> FieldTable.check(over(tooDeep)))
+        .isInstanceOf(MalformedException.class);
   }
 
   @Test
   @DisplayName("entries without a length are read for AMQPLAIN, and refused when broken")
   void entriesWithoutLength() {
-    Headers login = Headers.of(List.of(new Header("LOGIN", "guest"), new Header("PASSWORD", "secret")));
+    Headers login =
+        Headers.of(List.of(new Header("LOGIN", "guest"), new Header("PASSWORD", "secret")));
     byte[] table = write(login);
     byte[] entries = Arrays.copyOfRange(table, 4, table.length);
 

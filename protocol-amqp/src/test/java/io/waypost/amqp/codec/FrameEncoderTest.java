@@ -20,7 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class FrameEncoderTest {
   private final List<ByteBuf> buffers = new ArrayList<>();
-  private final FrameEncoder encoder = new FrameEncoder(PooledByteBufAllocator.DEFAULT, buffers::add);
+  private final FrameEncoder encoder =
+      new FrameEncoder(PooledByteBufAllocator.DEFAULT, buffers::add);
 
   @AfterEach
   void releaseBuffers() {
@@ -91,7 +92,8 @@ class FrameEncoderTest {
     }
     encoder.flush();
 
-    assertThat(buffers).allSatisfy(buffer -> assertThat(buffer.capacity()).isLessThanOrEqualTo(32 * 1024));
+    assertThat(buffers)
+        .allSatisfy(buffer -> assertThat(buffer.capacity()).isLessThanOrEqualTo(32 * 1024));
     assertThat(buffers.stream().mapToInt(ByteBuf::readableBytes).sum()).isGreaterThan(10_000_000);
   }
 

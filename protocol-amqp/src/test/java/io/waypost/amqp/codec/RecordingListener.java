@@ -35,7 +35,8 @@ final class RecordingListener implements FrameListener {
   }
 
   @Override
-  public void publish(int channel, String exchange, String routingKey, boolean mandatory, boolean immediate) {
+  public void publish(
+      int channel, String exchange, String routingKey, boolean mandatory, boolean immediate) {
     parts.add(exchange);
     parts.add(routingKey);
     method(channel, new BasicMethod.Publish(exchange, routingKey, mandatory, immediate));

@@ -19,18 +19,17 @@ final class SampleStream {
 
   /** Everything. */
   static byte[] everything() {
-    return bytes(
-        encoder -> {
-          encoder.protocolHeader();
-          for (Method method : SampleMethods.ALL) {
-            encoder.method(1, method);
-          }
-          encoder.heartbeat();
-          content(encoder, 0);
-          content(encoder, 1);
-          content(encoder, 300);
-          encoder.heartbeat();
-        });
+    return bytes(encoder -> {
+      encoder.protocolHeader();
+      for (Method method : SampleMethods.ALL) {
+        encoder.method(1, method);
+      }
+      encoder.heartbeat();
+      content(encoder, 0);
+      content(encoder, 1);
+      content(encoder, 300);
+      encoder.heartbeat();
+    });
   }
 
   /** One {@code basic.publish} with content. */
@@ -42,13 +41,10 @@ final class SampleStream {
   /** What an encoder writes. */
   static byte[] bytes(Consumer<FrameEncoder> writing) {
     ByteBuf all = Unpooled.buffer();
-    FrameEncoder encoder =
-        new FrameEncoder(
-            UnpooledByteBufAllocator.DEFAULT,
-            buffer -> {
-              all.writeBytes(buffer);
-              buffer.release();
-            });
+    FrameEncoder encoder = new FrameEncoder(UnpooledByteBufAllocator.DEFAULT, buffer -> {
+      all.writeBytes(buffer);
+      buffer.release();
+    });
     encoder.maxFrame(128);
     writing.accept(encoder);
     encoder.flush();
