@@ -40,10 +40,12 @@ public interface Administration {
   CompletionStage<Void> deletePermissions(String virtualHost, String user);
 
   /** Sets a user's topic permissions on one exchange. */
-  CompletionStage<Void> putTopicPermissions(String virtualHost, String user, TopicPermissions permissions);
+  CompletionStage<Void> putTopicPermissions(
+      String virtualHost, String user, TopicPermissions permissions);
 
   /** Takes a user's topic permissions, on one exchange or (null) on all. */
-  CompletionStage<Void> deleteTopicPermissions(String virtualHost, String user, @Nullable String exchange);
+  CompletionStage<Void> deleteTopicPermissions(
+      String virtualHost, String user, @Nullable String exchange);
 
   /** Creates or replaces a policy; applied at once to what exists. */
   CompletionStage<Void> putPolicy(String virtualHost, PolicySpec policy);

@@ -28,7 +28,8 @@ public record BindingSpec(
   }
 
   /** A binding that leads to another exchange. */
-  public static BindingSpec toExchange(String source, String exchange, String key, Headers arguments) {
+  public static BindingSpec toExchange(
+      String source, String exchange, String key, Headers arguments) {
     return new BindingSpec(source, exchange, DestinationKind.EXCHANGE, key, arguments);
   }
 }

@@ -25,7 +25,11 @@ public interface Broker {
    *     {@link ErrorCode#LIMIT_REACHED} or {@link ErrorCode#SHUTTING_DOWN}
    */
   CompletionStage<Session> open(
-      Identity identity, String virtualHost, ClientInfo client, Loop loop, SessionListener listener);
+      Identity identity,
+      String virtualHost,
+      ClientInfo client,
+      Loop loop,
+      SessionListener listener);
 
   /** What is there, for operators; unchecked, so whoever shows it asks {@link Administration} first. */
   Inspector inspector();

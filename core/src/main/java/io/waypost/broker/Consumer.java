@@ -2,11 +2,8 @@ package io.waypost.broker;
 
 /** Receives deliveries on the session's loop. Must not throw. */
 public interface Consumer {
-  /** One message. Write it, don't flush it. */
+  /** One message. Write it; flush when the loop's turn ends, so that what arrives together leaves together. */
   void deliver(Delivery delivery);
-
-  /** The end of a batch of deliveries: flush, at the latest when the turn ends. */
-  void flush();
 
   /** The consumer is detached by the broker; there are no further deliveries. */
   void cancelled(ErrorCode why);

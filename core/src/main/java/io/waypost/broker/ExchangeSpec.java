@@ -13,4 +13,9 @@ import io.waypost.message.Headers;
  * @param arguments {@code alternate-exchange}, {@code x-delayed-type}
  */
 public record ExchangeSpec(
-    String name, String type, boolean durable, boolean autoDelete, boolean internal, Headers arguments) {}
+    String name,
+    String type,
+    boolean durable,
+    boolean autoDelete,
+    boolean internal,
+    Headers arguments) {}

@@ -66,7 +66,8 @@ public interface Inspector {
    * @param spec as declared
    * @param policy the policy that applies, if any
    */
-  record ExchangeInfo(String virtualHost, ExchangeSpec spec, @Nullable String policy) {}
+  record ExchangeInfo(
+      String virtualHost, ExchangeSpec spec, @Nullable String policy) {}
 
   /**
    * A queue.

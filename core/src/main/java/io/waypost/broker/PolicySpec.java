@@ -13,7 +13,12 @@ import io.waypost.message.Headers;
  * @param definition the features, by names without {@code x-}: {@code message-ttl}, {@code max-length} ...
  */
 public record PolicySpec(
-    String name, boolean operator, String pattern, ApplyTo applyTo, int priority, Headers definition) {
+    String name,
+    boolean operator,
+    String pattern,
+    ApplyTo applyTo,
+    int priority,
+    Headers definition) {
 
   /** What a policy applies to. */
   public enum ApplyTo {

@@ -13,7 +13,12 @@ import io.waypost.message.Headers;
  * @param kind what the queue is for
  */
 public record QueueSpec(
-    String name, boolean durable, boolean exclusive, boolean autoDelete, Headers arguments, Kind kind) {
+    String name,
+    boolean durable,
+    boolean exclusive,
+    boolean autoDelete,
+    Headers arguments,
+    Kind kind) {
 
   /** What a queue is for. */
   public enum Kind {
@@ -27,7 +32,8 @@ public record QueueSpec(
   }
 
   /** A queue as clients declare it. */
-  public QueueSpec(String name, boolean durable, boolean exclusive, boolean autoDelete, Headers arguments) {
+  public QueueSpec(
+      String name, boolean durable, boolean exclusive, boolean autoDelete, Headers arguments) {
     this(name, durable, exclusive, autoDelete, arguments, Kind.STANDARD);
   }
 }

@@ -130,7 +130,9 @@ public final class Message {
   /** A copy at the same address, with the same keys, and other properties. */
   public Message withProperties(Properties replacement) {
     Message copy = of(exchange, routingKey, body, replacement, origin);
-    return copyKeys.isEmpty() && blindKeys.isEmpty() ? copy : copy.withMoreKeys(copyKeys, blindKeys);
+    return copyKeys.isEmpty() && blindKeys.isEmpty()
+        ? copy
+        : copy.withMoreKeys(copyKeys, blindKeys);
   }
 
   /** The exchange it was published to; empty for the default exchange. */
@@ -198,7 +200,7 @@ public final class Message {
 
   /** Roughly the heap that it holds, in bytes. */
   public int footprint() {
-    return body.length + OVERHEAD;
+    return body.length + OVERHEAD + (encoded == null ? 0 : encoded.size());
   }
 
   private static long timeToLive(@Nullable String expiration) {

@@ -37,9 +37,21 @@ public record Properties(
     @Nullable String clusterId) {
 
   /** A message about which nothing is said. */
-  public static final Properties EMPTY =
-      new Properties(
-          null, null, Headers.empty(), false, null, null, null, null, null, null, null, null, null, null);
+  public static final Properties EMPTY = new Properties(
+      null,
+      null,
+      Headers.empty(),
+      false,
+      null,
+      null,
+      null,
+      null,
+      null,
+      null,
+      null,
+      null,
+      null,
+      null);
 
   /** A copy with these headers. */
   public Properties withHeaders(Headers replacement) {

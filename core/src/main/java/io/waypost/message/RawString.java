@@ -8,6 +8,7 @@ import java.util.Arrays;
  *
  * @param bytes the bytes, never modified
  */
+@SuppressWarnings("ArrayRecordComponent") // equality is by content, and nobody writes to the bytes
 public record RawString(byte[] bytes) {
   @Override
   public boolean equals(Object other) {

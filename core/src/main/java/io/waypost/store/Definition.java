@@ -72,7 +72,8 @@ public sealed interface Definition {
    * @param user who
    * @param permissions which exchange and what
    */
-  record TopicGrant(String virtualHost, String user, TopicPermissions permissions) implements Definition {
+  record TopicGrant(String virtualHost, String user, TopicPermissions permissions)
+      implements Definition {
     @Override
     public List<?> id() {
       return List.of(virtualHost, user, permissions.exchange());

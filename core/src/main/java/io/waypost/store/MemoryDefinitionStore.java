@@ -11,16 +11,15 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class MemoryDefinitionStore implements DefinitionStore {
   private record Key(Class<?> kind, List<?> id) {}
 
-  private static final List<Class<?>> LOAD_ORDER =
-      List.of(
-          Definition.VirtualHost.class,
-          Definition.User.class,
-          Definition.Grant.class,
-          Definition.TopicGrant.class,
-          Definition.Policy.class,
-          Definition.Exchange.class,
-          Definition.Queue.class,
-          Definition.Binding.class);
+  private static final List<Class<?>> LOAD_ORDER = List.of(
+      Definition.VirtualHost.class,
+      Definition.User.class,
+      Definition.Grant.class,
+      Definition.TopicGrant.class,
+      Definition.Policy.class,
+      Definition.Exchange.class,
+      Definition.Queue.class,
+      Definition.Binding.class);
 
   private final Map<Key, Definition> definitions = new ConcurrentHashMap<>();
 

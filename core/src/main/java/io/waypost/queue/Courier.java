@@ -1,0 +1,171 @@
+package io.waypost.queue;
+
+import io.waypost.broker.Consumer;
+import io.waypost.broker.ConsumerHandle;
+import io.waypost.broker.ErrorCode;
+import io.waypost.broker.Settlement;
+import io.waypost.loop.Loop;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The half of a consumer that lives on its session's loop: brings deliveries in, and takes settlements and credit back.
+ * Where the queue lives on another loop, what goes back gathers until the turn ends and crosses as one {@link Report}.
+ */
+final class Courier implements ConsumerHandle, Runnable {
+  private final ConsumerSlot slot;
+  private final Consumer consumer;
+  private final Subscriber subscriber;
+  private final Loop queueLoop;
+  private final boolean local;
+
+  private boolean ended;
+  private int owed;
+  private Report report = new Report();
+  private boolean reporting;
+
+  Courier(ConsumerSlot slot, Consumer consumer, Subscriber subscriber) {
+    this.slot = slot;
+    this.consumer = consumer;
+    this.subscriber = subscriber;
+    this.queueLoop = slot.queue().loop();
+    this.local = subscriber.loop() == queueLoop;
+  }
+
+  /** What the session's side has to say to the queue's side at the end of a turn. */
+  private final class Report implements Runnable {
+    private QueueEntry[] entries = new QueueEntry[8];
+    private Settlement[] settlements = new Settlement[8];
+    private int settled;
+    private int credit;
+    private int landed;
+
+    void add(QueueEntry entry, Settlement how) {
+      if (settled == entries.length) {
+        entries = Arrays.copyOf(entries, 2 * settled);
+        settlements = Arrays.copyOf(settlements, 2 * settled);
+      }
+      entries[settled] = entry;
+      settlements[settled++] = how;
+    }
+
+    @Override
+    public void run() {
+      Queue queue = slot.queue();
+      for (int i = 0; i < settled; i++) {
+        queue.settle(entries[i], settlements[i]);
+      }
+      slot.landed(landed);
+      queue.addCredit(slot, credit);
+    }
+  }
+
+  /** A delivery on the loop that queue and session share. */
+  void arrived(QueueEntry entry) {
+    subscriber.countDelivery();
+    consumer.deliver(entry);
+  }
+
+  /** Sends a batch from the queue's loop to the session's. */
+  void send(QueueEntry[] batch, int size) {
+    subscriber.loop().execute(() -> arrived(batch, size));
+  }
+
+  private void arrived(QueueEntry[] batch, int size) {
+    int bytes = 0;
+    for (int i = 0; i < size; i++) {
+      QueueEntry entry = batch[i];
+      bytes += ConsumerSlot.weight(entry);
+      if (!ended) {
+        arrived(entry);
+      }
+    }
+    owed += bytes;
+    if (subscriber.isWritable()) {
+      resume();
+    }
+  }
+
+  /** The connection takes output (again). */
+  void resume() {
+    if (local) {
+      slot.queue().addCredit(slot, 0);
+    } else if (owed > 0) {
+      report.landed += owed;
+      owed = 0;
+      reportAtTurnEnd();
+    }
+  }
+
+  void settle(QueueEntry entry, Settlement how) {
+    report.add(entry, how);
+    reportAtTurnEnd();
+  }
+
+  @Override
+  public void addCredit(int deliveries) {
+    assert subscriber.loop().inLoop();
+    if (local) {
+      slot.queue().addCredit(slot, deliveries);
+      return;
+    }
+    long sum = (long) report.credit + deliveries;
+    report.credit = (int) Math.max(-UNLIMITED, Math.min(UNLIMITED, sum));
+    reportAtTurnEnd();
+  }
+
+  private void reportAtTurnEnd() {
+    if (!reporting) {
+      reporting = true;
+      subscriber.loop().atTurnEnd(this);
+    }
+  }
+
+  @Override
+  public void run() {
+    if (reporting) {
+      reporting = false;
+      Report full = report;
+      report = new Report();
+      queueLoop.execute(full);
+    }
+  }
+
+  @Override
+  public CompletionStage<Void> cancel() {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    run();
+    queueLoop.run(
+        () -> {
+          slot.queue().detach(slot);
+          subscriber
+              .loop()
+              .run(
+                  () -> {
+                    end();
+                    done.complete(null);
+                  });
+        });
+    return done;
+  }
+
+  /** No delivery is passed on any more: the session is closing. */
+  void end() {
+    ended = true;
+    subscriber.remove(this);
+  }
+
+  void cancelled(ErrorCode why) {
+    if (!ended) {
+      end();
+      consumer.cancelled(why);
+    }
+  }
+
+  void active(boolean now) {
+    if (!ended) {
+      consumer.active(now);
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package io.waypost.queue;
+
+import io.waypost.message.Header;
+import io.waypost.message.Headers;
+import io.waypost.message.Message;
+import io.waypost.message.Properties;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What is written into a message when it leaves a queue unhandled: the headers {@code x-death} (newest first, one entry
+ * for each queue and reason, counted), {@code x-first-death-*} (never changed again) and {@code x-last-death-*}.
+ */
+public final class DeadLetters {
+  /** Why a message died. */
+  public enum Reason {
+    /** A consumer did not want it. */
+    REJECTED("rejected"),
+    /** Its time was over. */
+    EXPIRED("expired"),
+    /** The queue was full. */
+    MAXLEN("maxlen"),
+    /** It came back too often. */
+    DELIVERY_LIMIT("delivery_limit");
+
+    private final String text;
+
+    Reason(String text) {
+      this.text = text;
+    }
+  }
+
+  private static final String DEATHS = "x-death";
+
+  private DeadLetters() {}
+
+  /** The message as it is to be published to the dead-letter exchange. */
+  static Message dying(
+      Message message, String queue, Reason reason, String exchange, @org.jspecify.annotations.Nullable String key, long nowMillis) {
+    Properties properties = message.properties();
+    Headers headers = withDeath(message, properties, queue, reason, nowMillis);
+    if (key != null) {
+      // The new key replaces every address that the publisher gave.
+      headers = headers.without("CC");
+    }
+    Message dead =
+        message.republished(
+            exchange,
+            key == null ? message.routingKey() : key,
+            properties.withHeaders(headers).withoutExpiration());
+    return key == null ? dead.withMoreKeys(message.copyKeys(), message.blindKeys()) : dead;
+  }
+
+  private static Headers withDeath(
+      Message message, Properties properties, String queue, Reason reason, long nowMillis) {
+    Headers headers = properties.headers();
+    long count = 1;
+    List<Object> deaths = new ArrayList<>();
+    for (Headers death : deaths(headers)) {
+      if (queue.equals(death.text("queue")) && reason.text.equals(death.text("reason"))) {
+        Long before = QueueArguments.integer(death.get("count"));
+        count = before == null ? 1 : before + 1;
+      } else {
+        deaths.add(death);
+      }
+    }
+    deaths.add(0, death(message, properties, queue, reason, count, nowMillis));
+    headers = headers.with(DEATHS, List.copyOf(deaths));
+    if (!headers.contains("x-first-death-reason")) {
+      headers =
+          headers
+              .with("x-first-death-exchange", message.exchange())
+              .with("x-first-death-queue", queue)
+              .with("x-first-death-reason", reason.text);
+    }
+    return headers
+        .with("x-last-death-exchange", message.exchange())
+        .with("x-last-death-queue", queue)
+        .with("x-last-death-reason", reason.text);
+  }
+
+  private static Headers death(
+      Message message,
+      Properties properties,
+      String queue,
+      Reason reason,
+      long count,
+      long nowMillis) {
+    List<Object> keys = new ArrayList<>();
+    keys.add(message.routingKey());
+    keys.addAll(message.copyKeys());
+    List<Header> death = new ArrayList<>();
+    death.add(new Header("count", count));
+    death.add(new Header("reason", reason.text));
+    death.add(new Header("queue", queue));
+    death.add(new Header("time", Instant.ofEpochSecond(nowMillis / 1000)));
+    death.add(new Header("exchange", message.exchange()));
+    death.add(new Header("routing-keys", List.copyOf(keys)));
+    if (properties.expiration() != null) {
+      death.add(new Header("original-expiration", properties.expiration()));
+    }
+    return Headers.of(death);
+  }
+
+  /**
+   * Whether a message that dies again and again without a consumer's doing would come back to this queue for ever: it
+   * has died there before, and nobody rejected it since.
+   */
+  public static boolean isCycle(Message dead, String queue) {
+    for (Headers death : deaths(dead.properties().headers())) {
+      if (Reason.REJECTED.text.equals(death.text("reason"))) {
+        return false;
+      }
+      if (queue.equals(death.text("queue"))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static List<Headers> deaths(Headers headers) {
+    if (!(headers.get(DEATHS) instanceof List<?> list)) {
+      return List.of();
+    }
+    List<Headers> deaths = new ArrayList<>(list.size());
+    for (Object death : list) {
+      if (death instanceof Headers table) {
+        deaths.add(table);
+      }
+    }
+    return deaths;
+  }
+}

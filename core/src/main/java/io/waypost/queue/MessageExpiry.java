@@ -1,0 +1,67 @@
+package io.waypost.queue;
+
+import io.waypost.loop.Loop;
+import io.waypost.loop.Timer;
+import io.waypost.message.Message;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Time to live of messages. A message is dropped when it is due and next in line: one timer a queue, for the message at
+ * the head, is all that this takes.
+ */
+final class MessageExpiry {
+  private static final long LONGEST = TimeUnit.NANOSECONDS.toMillis(Long.MAX_VALUE / 4);
+
+  private final Loop loop;
+  private final Runnable dropExpired;
+  private @Nullable Timer timer;
+  private @Nullable QueueEntry armedFor;
+
+  MessageExpiry(Loop loop, Runnable dropExpired) {
+    this.loop = loop;
+    this.dropExpired = dropExpired;
+  }
+
+  /** Sets until when a new message may wait. */
+  void admit(QueueEntry entry, QueueSettings settings) {
+    long own = entry.message.timeToLive();
+    long queue = settings.messageTtl();
+    if (own == Message.NO_EXPIRY && queue == QueueSettings.NONE) {
+      return;
+    }
+    long millis = own == Message.NO_EXPIRY ? queue : queue == QueueSettings.NONE ? own : Math.min(own, queue);
+    entry.expires = true;
+    entry.deadline = loop.clock().nanos() + TimeUnit.MILLISECONDS.toNanos(Math.min(millis, LONGEST));
+  }
+
+  boolean isDue(QueueEntry entry) {
+    return entry.expires && entry.deadline - loop.clock().nanos() <= 0;
+  }
+
+  /** Watches the message that is next in line. */
+  void watch(@Nullable QueueEntry head) {
+    if (head == armedFor) {
+      return;
+    }
+    stop();
+    if (head != null && head.expires) {
+      armedFor = head;
+      timer = loop.schedule(this::due, Math.max(0, head.deadline - loop.clock().nanos()));
+    }
+  }
+
+  void stop() {
+    if (timer != null) {
+      timer.cancel();
+      timer = null;
+    }
+    armedFor = null;
+  }
+
+  private void due() {
+    timer = null;
+    armedFor = null;
+    dropExpired.run();
+  }
+}

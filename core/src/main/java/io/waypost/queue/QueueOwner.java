@@ -1,0 +1,17 @@
+package io.waypost.queue;
+
+import io.waypost.message.Message;
+
+/** What a queue needs from the broker around it. Called on the queue's loop. */
+public interface QueueOwner {
+  /**
+   * Publishes a message that left the queue unhandled.
+   *
+   * @param message as it is to be published, deaths noted in its headers
+   * @param automatic whether no consumer had a part in it, so that a cycle would never end
+   */
+  void deadLetter(Queue from, Message message, boolean automatic);
+
+  /** Nobody uses the queue any more, and it was declared to go then: delete it. */
+  void disused(Queue queue);
+}
