@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param managementVersion the version of this API, the broker's
  * @param rabbitmqVersion the RabbitMQ version whose API and behaviour clients may expect
  * @param clusterName its name among brokers
- * @param ratesMode always {@code none}: totals are counted, rates are for the reader to take
+ * @param ratesMode says that only totals are counted; rates are for the reader to take
  * @param node its name as a node
  * @param uptime milliseconds since start
  * @param exchangeTypes what exchanges may be declared
@@ -62,5 +62,6 @@ public record Overview(
    * @param queues queues
    * @param consumers consumers
    */
-  public record ObjectTotals(int connections, int channels, int exchanges, int queues, int consumers) {}
+  public record ObjectTotals(
+      int connections, int channels, int exchanges, int queues, int consumers) {}
 }

@@ -15,4 +15,10 @@ import java.util.List;
  * @param <T> what the list holds
  */
 public record Page<T>(
-    int totalCount, int filteredCount, int itemCount, int page, int pageSize, int pageCount, List<T> items) {}
+    int totalCount,
+    int filteredCount,
+    int itemCount,
+    int page,
+    int pageSize,
+    int pageCount,
+    List<T> items) {}

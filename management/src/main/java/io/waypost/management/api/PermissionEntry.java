@@ -9,4 +9,5 @@ package io.waypost.management.api;
  * @param write what it may publish to
  * @param read what it may consume from
  */
-public record PermissionEntry(String user, String vhost, String configure, String write, String read) {}
+public record PermissionEntry(
+    String user, String vhost, String configure, String write, String read) {}

@@ -10,4 +10,6 @@ import org.jspecify.annotations.Nullable;
  * @param read what it may consume from
  */
 public record PermissionRequest(
-    @Nullable String configure, @Nullable String write, @Nullable String read) {}
+    @Nullable String configure,
+    @Nullable String write,
+    @Nullable String read) {}

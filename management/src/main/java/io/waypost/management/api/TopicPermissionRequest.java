@@ -10,4 +10,6 @@ import org.jspecify.annotations.Nullable;
  * @param read keys to bind with
  */
 public record TopicPermissionRequest(
-    @Nullable String exchange, @Nullable String write, @Nullable String read) {}
+    @Nullable String exchange,
+    @Nullable String write,
+    @Nullable String read) {}

@@ -10,4 +10,5 @@ import java.util.List;
  * @param hashingAlgorithm how it was made
  * @param tags what it may administer
  */
-public record UserEntry(String name, String passwordHash, String hashingAlgorithm, List<String> tags) {}
+public record UserEntry(
+    String name, String passwordHash, String hashingAlgorithm, List<String> tags) {}

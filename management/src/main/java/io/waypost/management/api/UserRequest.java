@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param tags a list, or a text with commas between them; required
  */
 public record UserRequest(
-    @Nullable String password, @Nullable String passwordHash, @Nullable JsonNode tags) {
+    @Nullable String password,
+    @Nullable String passwordHash,
+    @Nullable JsonNode tags) {
   @Override
   public String toString() {
     return "UserRequest[tags=" + tags + "]";

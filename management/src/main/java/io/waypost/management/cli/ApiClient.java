@@ -25,10 +25,9 @@ final class ApiClient {
 
   ApiClient(URL base, String user, String password) {
     this.base = base;
-    this.authorization =
-        "Basic "
-            + Base64.getEncoder()
-                .encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+    this.authorization = "Basic "
+        + Base64.getEncoder()
+            .encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
   }
 
   /** A path of which the segments after the first are names, to be encoded. */

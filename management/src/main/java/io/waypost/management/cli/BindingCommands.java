@@ -57,7 +57,8 @@ final class BindingCommands {
     private final Terminal terminal;
     private final Target target;
 
-    @Mixin private Ends ends = new Ends();
+    @Mixin
+    private Ends ends = new Ends();
 
     @Option(
         names = "--argument",
@@ -85,7 +86,8 @@ final class BindingCommands {
     private final Terminal terminal;
     private final Target target;
 
-    @Mixin private Ends ends = new Ends();
+    @Mixin
+    private Ends ends = new Ends();
 
     Delete(Terminal terminal, Target target) {
       this.terminal = terminal;
@@ -95,16 +97,15 @@ final class BindingCommands {
     @Override
     public void run() {
       ApiClient client = target.client();
-      List<BindingEntry> bindings =
-          Arrays.stream(client.get(ends.path(target), BindingEntry[].class))
-              .filter(binding -> binding.routingKey().equals(ends.key))
-              .toList();
+      List<BindingEntry> bindings = Arrays.stream(
+              client.get(ends.path(target), BindingEntry[].class))
+          .filter(binding -> binding.routingKey().equals(ends.key))
+          .toList();
       if (bindings.isEmpty()) {
         throw CliFailure.refused("no binding " + ends);
       }
-      bindings.forEach(
-          binding ->
-              client.delete(ends.path(target) + "/" + ApiClient.encode(binding.propertiesKey())));
+      bindings.forEach(binding ->
+          client.delete(ends.path(target) + "/" + ApiClient.encode(binding.propertiesKey())));
       terminal.println("unbound " + ends);
     }
   }

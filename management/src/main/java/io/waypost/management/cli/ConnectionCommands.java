@@ -15,9 +15,7 @@ final class ConnectionCommands {
     private final Terminal terminal;
     private final Target target;
 
-    @Parameters(
-        paramLabel = "NAME",
-        description = "As listed: 'client:port -> broker:port'")
+    @Parameters(paramLabel = "NAME", description = "As listed: 'client:port -> broker:port'")
     private String name = "";
 
     @Option(
@@ -34,9 +32,7 @@ final class ConnectionCommands {
 
     @Override
     public void run() {
-      target
-          .client()
-          .delete(ApiClient.path("/api/connections", name), Map.of("X-Reason", reason));
+      target.client().delete(ApiClient.path("/api/connections", name), Map.of("X-Reason", reason));
       terminal.println("closed connection " + name);
     }
   }

@@ -53,8 +53,7 @@ final class ExchangeCommands {
           .client()
           .put(
               ApiClient.path("/api/exchanges", target.vhost(), name),
-              new ExchangeRequest(
-                  type, !temporary, autoDelete, internal, Values.typed(arguments)));
+              new ExchangeRequest(type, !temporary, autoDelete, internal, Values.typed(arguments)));
       terminal.println("declared exchange " + name);
     }
   }

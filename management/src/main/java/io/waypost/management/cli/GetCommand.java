@@ -66,13 +66,12 @@ final class GetCommand implements Runnable {
 
   @Override
   public void run() {
-    JsonNode messages =
-        target
-            .client()
-            .post(
-                ApiClient.path("/api/queues", target.vhost(), queue) + "/get",
-                new GetRequest(count, then.ackmode, "auto", null),
-                JsonNode.class);
+    JsonNode messages = target
+        .client()
+        .post(
+            ApiClient.path("/api/queues", target.vhost(), queue) + "/get",
+            new GetRequest(count, then.ackmode, "auto", null),
+            JsonNode.class);
     if (json) {
       terminal.println(messages.toString());
       return;

@@ -62,7 +62,9 @@ final class PermissionCommands {
   }
 
   /** {@code waypost delete permissions}. */
-  @Command(name = "permissions", description = "Takes all of a user's permissions in a virtual host")
+  @Command(
+      name = "permissions",
+      description = "Takes all of a user's permissions in a virtual host")
   static final class Delete implements Runnable {
     private final Terminal terminal;
     private final Target target;
@@ -141,10 +143,7 @@ final class PermissionCommands {
     @Parameters(paramLabel = "USER")
     private String user = "";
 
-    @Option(
-        names = "--exchange",
-        paramLabel = "NAME",
-        description = "Only those on that exchange")
+    @Option(names = "--exchange", paramLabel = "NAME", description = "Only those on that exchange")
     private @Nullable String exchange;
 
     DeleteTopic(Terminal terminal, Target target) {

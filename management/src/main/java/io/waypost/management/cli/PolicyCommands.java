@@ -37,7 +37,8 @@ final class PolicyCommands {
     private final Terminal terminal;
     private final Target target;
 
-    @Mixin private Name policy = new Name();
+    @Mixin
+    private Name policy = new Name();
 
     @Option(
         names = "--pattern",
@@ -89,7 +90,8 @@ final class PolicyCommands {
     private final Terminal terminal;
     private final Target target;
 
-    @Mixin private Name policy = new Name();
+    @Mixin
+    private Name policy = new Name();
 
     Delete(Terminal terminal, Target target) {
       this.terminal = terminal;

@@ -32,11 +32,7 @@ final class PublishCommand implements Runnable {
       description = "Default: the default exchange, where the key is a queue's name")
   private String exchange = "";
 
-  @Option(
-      names = "--key",
-      paramLabel = "KEY",
-      defaultValue = "",
-      description = "The routing key")
+  @Option(names = "--key", paramLabel = "KEY", defaultValue = "", description = "The routing key")
   private String key = "";
 
   @Option(names = "--persistent", description = "It survives a restart in a durable queue")
@@ -58,17 +54,15 @@ final class PublishCommand implements Runnable {
 
   @Override
   public void run() {
-    PublishRequest request =
-        payload == null
-            ? new PublishRequest(properties(), key, standardInput(), "base64")
-            : new PublishRequest(properties(), key, payload, "string");
-    PublishReply reply =
-        target
-            .client()
-            .post(
-                ApiClient.path("/api/exchanges", target.vhost(), exchange) + "/publish",
-                request,
-                PublishReply.class);
+    PublishRequest request = payload == null
+        ? new PublishRequest(properties(), key, standardInput(), "base64")
+        : new PublishRequest(properties(), key, payload, "string");
+    PublishReply reply = target
+        .client()
+        .post(
+            ApiClient.path("/api/exchanges", target.vhost(), exchange) + "/publish",
+            request,
+            PublishReply.class);
     if (!reply.routed()) {
       throw CliFailure.refused("no queue takes messages with that key from that exchange");
     }

@@ -72,12 +72,11 @@ final class QueueCommands {
     public void run() {
       target
           .client()
-          .delete(
-              ApiClient.path("/api/queues", target.vhost(), name)
-                  + "?if-unused="
-                  + ifUnused
-                  + "&if-empty="
-                  + ifEmpty);
+          .delete(ApiClient.path("/api/queues", target.vhost(), name)
+              + "?if-unused="
+              + ifUnused
+              + "&if-empty="
+              + ifEmpty);
       terminal.println("deleted queue " + name);
     }
   }
@@ -98,9 +97,7 @@ final class QueueCommands {
 
     @Override
     public void run() {
-      target
-          .client()
-          .delete(ApiClient.path("/api/queues", target.vhost(), name) + "/contents");
+      target.client().delete(ApiClient.path("/api/queues", target.vhost(), name) + "/contents");
       terminal.println("purged queue " + name);
     }
   }

@@ -23,7 +23,8 @@ final class Settings {
   }
 
   /** The value of a setting, or null. */
-  @Nullable String get(String name) {
+  @Nullable
+  String get(String name) {
     String variable = environment.get("WAYPOST_" + name.toUpperCase(Locale.ROOT));
     if (variable != null && !variable.isEmpty()) {
       return variable;

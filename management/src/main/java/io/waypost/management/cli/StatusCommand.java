@@ -37,15 +37,17 @@ final class StatusCommand implements Runnable {
     }
     Overview overview = Json.MAPPER.convertValue(answer, Overview.class);
     Long uptime = overview.uptime();
-    terminal.println(
-        overview.productName()
-            + " "
-            + overview.productVersion()
-            + ", node "
-            + overview.node()
-            + (uptime == null ? "" : ", up " + span(Duration.ofMillis(uptime))));
+    terminal.println(overview.productName()
+        + " "
+        + overview.productVersion()
+        + ", node "
+        + overview.node()
+        + (uptime == null ? "" : ", up " + span(Duration.ofMillis(uptime))));
     Overview.QueueTotals messages = overview.queueTotals();
-    line("messages", messages.messagesReady() + " ready, " + messages.messagesUnacknowledged() + " unacknowledged");
+    line(
+        "messages",
+        messages.messagesReady() + " ready, " + messages.messagesUnacknowledged()
+            + " unacknowledged");
     Overview.ObjectTotals objects = overview.objectTotals();
     line(
         "objects",

@@ -25,7 +25,7 @@ final class Table {
   /** The value of a field of a row as text; nothing for what is absent. */
   static String cell(JsonNode row, String column) {
     JsonNode value = row;
-    for (String name : column.split("\\.")) {
+    for (String name : column.split("\\.", -1)) {
       value = value.path(name);
     }
     if (value.isMissingNode() || value.isNull()) {
@@ -40,7 +40,8 @@ final class Table {
     boolean[] numbers = new boolean[columns.size()];
     List<List<String>> cells = new ArrayList<>();
     cells.add(columns.stream().map(column -> column.toUpperCase(Locale.ROOT)).toList());
-    rows.forEach(row -> cells.add(columns.stream().map(column -> cell(row, column)).toList()));
+    rows.forEach(
+        row -> cells.add(columns.stream().map(column -> cell(row, column)).toList()));
     for (int column = 0; column < widths.length; column++) {
       numbers[column] = true;
       for (int row = 0; row < cells.size(); row++) {
@@ -58,8 +59,7 @@ final class Table {
     for (int column = 0; column < widths.length; column++) {
       String text = row.get(column);
       String padding = " ".repeat(widths[column] - length(text));
-      line.append(column == 0 ? "" : GAP)
-          .append(numbers[column] ? padding + text : text + padding);
+      line.append(column == 0 ? "" : GAP).append(numbers[column] ? padding + text : text + padding);
     }
     return line.toString().stripTrailing();
   }

@@ -60,7 +60,8 @@ final class Target {
   }
 
   /** The virtual host if one was chosen. */
-  @Nullable String chosenVhost() {
+  @Nullable
+  String chosenVhost() {
     return vhost == null ? settings.get("vhost") : vhost;
   }
 

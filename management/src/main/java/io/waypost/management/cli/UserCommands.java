@@ -55,7 +55,9 @@ final class UserCommands {
   }
 
   /** {@code waypost delete user}. */
-  @Command(name = "user", description = "Deletes a user and its permissions, closes its connections")
+  @Command(
+      name = "user",
+      description = "Deletes a user and its permissions, closes its connections")
   static final class Delete implements Runnable {
     private final Terminal terminal;
     private final Target target;

@@ -32,9 +32,7 @@ final class VirtualHostCommands {
 
     @Override
     public void run() {
-      target
-          .client()
-          .put(ApiClient.path("/api/vhosts", name), new VirtualHostRequest(description));
+      target.client().put(ApiClient.path("/api/vhosts", name), new VirtualHostRequest(description));
       terminal.println("declared vhost " + name);
     }
   }

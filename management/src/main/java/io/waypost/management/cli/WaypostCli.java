@@ -4,9 +4,6 @@ import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.IVersionProvider;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ScopeType;
 
@@ -14,28 +11,18 @@ import picocli.CommandLine.ScopeType;
  * The command line: {@code waypost VERB NOUN}. Exit codes: 0 done, 1 refused (one line on standard error says why), 2
  * used wrongly, 3 no broker answers.
  */
-@Command(
-    name = "waypost",
-    mixinStandardHelpOptions = true,
-    scope = ScopeType.INHERIT,
-    versionProvider = WaypostCli.Version.class)
 public final class WaypostCli {
-  @Mixin private final Target target;
-
-  private WaypostCli(Target target) {
-    this.target = target;
-  }
+  private WaypostCli() {}
 
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] arguments) {
     // A request that may have been carried out must not be sent a second time behind our back.
     System.setProperty("sun.net.http.retryPost", "false");
-    Terminal terminal =
-        new Terminal(
-            System.in,
-            new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8)),
-            new PrintWriter(new OutputStreamWriter(System.err, StandardCharsets.UTF_8)),
-            System.getenv());
+    Terminal terminal = new Terminal(
+        System.in,
+        new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8)),
+        new PrintWriter(new OutputStreamWriter(System.err, StandardCharsets.UTF_8)),
+        System.getenv());
     System.exit(run(terminal, arguments));
   }
 
@@ -54,40 +41,42 @@ public final class WaypostCli {
   }
 
   private static CommandLine commands(Terminal terminal, Target target) {
-    CommandLine commands = new CommandLine(new WaypostCli(target));
-    commands
-        .getCommandSpec()
+    CommandSpec waypost = CommandSpec.create()
+        .name("waypost")
+        .scopeType(ScopeType.INHERIT)
+        .mixinStandardHelpOptions(true)
+        .versionProvider(WaypostCli::version)
+        .addMixin("target", CommandSpec.forAnnotatedObject(target));
+    waypost
         .usageMessage()
         .description("Talks to a Waypost broker over its HTTP API.")
         .footer("", "The broker itself is run by: waypost start, waypost stop");
-    return commands
+    return new CommandLine(waypost)
         .addSubcommand(new StatusCommand(terminal, target))
         .addSubcommand(new PingCommand(terminal, target))
         .addSubcommand(new ListCommand(terminal, target))
-        .addSubcommand(
-            verb(
-                "declare",
-                "Creates or changes something",
-                new QueueCommands.Declare(terminal, target),
-                new ExchangeCommands.Declare(terminal, target),
-                new BindingCommands.Declare(terminal, target),
-                new VirtualHostCommands.Declare(terminal, target),
-                new UserCommands.Declare(terminal, target),
-                new PermissionCommands.Declare(terminal, target),
-                new PermissionCommands.DeclareTopic(terminal, target),
-                new PolicyCommands.Declare(terminal, target)))
-        .addSubcommand(
-            verb(
-                "delete",
-                "Deletes something",
-                new QueueCommands.Delete(terminal, target),
-                new ExchangeCommands.Delete(terminal, target),
-                new BindingCommands.Delete(terminal, target),
-                new VirtualHostCommands.Delete(terminal, target),
-                new UserCommands.Delete(terminal, target),
-                new PermissionCommands.Delete(terminal, target),
-                new PermissionCommands.DeleteTopic(terminal, target),
-                new PolicyCommands.Delete(terminal, target)))
+        .addSubcommand(verb(
+            "declare",
+            "Creates or changes something",
+            new QueueCommands.Declare(terminal, target),
+            new ExchangeCommands.Declare(terminal, target),
+            new BindingCommands.Declare(terminal, target),
+            new VirtualHostCommands.Declare(terminal, target),
+            new UserCommands.Declare(terminal, target),
+            new PermissionCommands.Declare(terminal, target),
+            new PermissionCommands.DeclareTopic(terminal, target),
+            new PolicyCommands.Declare(terminal, target)))
+        .addSubcommand(verb(
+            "delete",
+            "Deletes something",
+            new QueueCommands.Delete(terminal, target),
+            new ExchangeCommands.Delete(terminal, target),
+            new BindingCommands.Delete(terminal, target),
+            new VirtualHostCommands.Delete(terminal, target),
+            new UserCommands.Delete(terminal, target),
+            new PermissionCommands.Delete(terminal, target),
+            new PermissionCommands.DeleteTopic(terminal, target),
+            new PolicyCommands.Delete(terminal, target)))
         .addSubcommand(
             verb("purge", "Empties something", new QueueCommands.Purge(terminal, target)))
         .addSubcommand(new PublishCommand(terminal, target))
@@ -106,8 +95,8 @@ public final class WaypostCli {
     return verb;
   }
 
-  private static int report(
-      Exception failure, CommandLine command, CommandLine.ParseResult unused) throws Exception {
+  private static int report(Exception failure, CommandLine command, CommandLine.ParseResult unused)
+      throws Exception {
     if (failure instanceof CliFailure known) {
       command.getErr().println("waypost: " + known.line());
       return known.exitCode();
@@ -116,11 +105,8 @@ public final class WaypostCli {
   }
 
   /** The version that the build wrote into the jar. */
-  static final class Version implements IVersionProvider {
-    @Override
-    public String[] getVersion() {
-      String version = WaypostCli.class.getPackage().getImplementationVersion();
-      return new String[] {"waypost " + (version == null ? "(not packaged)" : version)};
-    }
+  private static String[] version() {
+    String version = WaypostCli.class.getPackage().getImplementationVersion();
+    return new String[] {"waypost " + (version == null ? "(not packaged)" : version)};
   }
 }

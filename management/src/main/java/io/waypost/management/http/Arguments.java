@@ -27,9 +27,8 @@ final class Arguments {
       return Headers.empty();
     }
     List<Header> entries = new ArrayList<>(object.size());
-    object.forEach(
-        (name, value) ->
-            entries.add(new Header(Request.shortText("a table's name", name), fromJson(value))));
+    object.forEach((name, value) ->
+        entries.add(new Header(Request.shortText("a table's name", name), fromJson(value))));
     return Headers.of(entries);
   }
 

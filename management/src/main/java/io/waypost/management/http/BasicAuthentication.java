@@ -19,7 +19,8 @@ final class BasicAuthentication {
     }
     byte[] decoded;
     try {
-      decoded = Base64.getDecoder().decode(authorization.substring(SCHEME.length()).trim());
+      decoded =
+          Base64.getDecoder().decode(authorization.substring(SCHEME.length()).trim());
     } catch (IllegalArgumentException e) {
       return null;
     }

@@ -40,8 +40,7 @@ final class BindingRoutes {
 
   private Reply list(Request request, boolean oneVirtualHost) {
     return ListReply.of(
-        request,
-        entries(gateway.list(request, oneVirtualHost, gateway.inspector()::bindings)));
+        request, entries(gateway.list(request, oneVirtualHost, gateway.inspector()::bindings)));
   }
 
   private Reply ofQueue(Request request) {
@@ -66,22 +65,19 @@ final class BindingRoutes {
   private Reply some(Request request, Predicate<BindingSpec> wanted) {
     return ListReply.of(
         request,
-        entries(
-            gateway.inspector().bindings(request.segment("vhost")).stream()
-                .filter(binding -> wanted.test(binding.spec()))
-                .toList()));
+        entries(gateway.inspector().bindings(request.segment("vhost")).stream()
+            .filter(binding -> wanted.test(binding.spec()))
+            .toList()));
   }
 
   private Reply bind(Request request, DestinationKind kind) {
     BindingRequest wanted = request.body(BindingRequest.class);
-    BindingSpec spec =
-        new BindingSpec(
-            request.exchangeSegment("source"),
-            request.segment("destination"),
-            kind,
-            Request.shortText(
-                "routing_key", wanted.routingKey() == null ? "" : wanted.routingKey()),
-            Arguments.headers(wanted.arguments()));
+    BindingSpec spec = new BindingSpec(
+        request.exchangeSegment("source"),
+        request.segment("destination"),
+        kind,
+        Request.shortText("routing_key", wanted.routingKey() == null ? "" : wanted.routingKey()),
+        Arguments.headers(wanted.arguments()));
     try (RequestSession session = gateway.session(request, request.segment("vhost"))) {
       session.call(it -> it.bind(spec));
     }
@@ -107,21 +103,17 @@ final class BindingRoutes {
     String destination = request.segment("destination");
     gateway.requireVisible(request, virtualHost);
     return gateway.inspector().bindings(virtualHost).stream()
-        .filter(
-            binding ->
-                binding.spec().kind() == kind
-                    && binding.spec().source().equals(source)
-                    && binding.spec().destination().equals(destination))
+        .filter(binding -> binding.spec().kind() == kind
+            && binding.spec().source().equals(source)
+            && binding.spec().destination().equals(destination))
         .toList();
   }
 
   private BindingInfo find(Request request, DestinationKind kind) {
     String props = request.segment("props");
     return between(request, kind).stream()
-        .filter(
-            binding ->
-                binding.propertiesKey().equals(props)
-                    || PathSegments.decode(binding.propertiesKey()).equals(props))
+        .filter(binding -> binding.propertiesKey().equals(props)
+            || PathSegments.decode(binding.propertiesKey()).equals(props))
         .findFirst()
         .orElseThrow(() -> Refusal.notFound("no such binding"));
   }
@@ -134,13 +126,12 @@ final class BindingRoutes {
   private static List<BindingEntry> entries(List<BindingInfo> bindings) {
     return bindings.stream()
         .map(Entries::binding)
-        .sorted(
-            Comparator.comparing(BindingEntry::vhost)
-                .thenComparing(BindingEntry::source)
-                .thenComparing(BindingEntry::destinationType)
-                .thenComparing(BindingEntry::destination)
-                .thenComparing(BindingEntry::routingKey)
-                .thenComparing(BindingEntry::propertiesKey))
+        .sorted(Comparator.comparing(BindingEntry::vhost)
+            .thenComparing(BindingEntry::source)
+            .thenComparing(BindingEntry::destinationType)
+            .thenComparing(BindingEntry::destination)
+            .thenComparing(BindingEntry::routingKey)
+            .thenComparing(BindingEntry::propertiesKey))
         .toList();
   }
 }

@@ -66,10 +66,9 @@ final class ConnectionRoutes {
   private Reply close(Request request) {
     String name = find(request).client().name();
     String reason = request.header("X-Reason");
-    Await.result(
-        gateway
-            .administration(request)
-            .closeConnection(name, reason == null ? "closed by an operator" : reason));
+    Await.result(gateway
+        .administration(request)
+        .closeConnection(name, reason == null ? "closed by an operator" : reason));
     return Reply.noContent();
   }
 
@@ -93,36 +92,32 @@ final class ConnectionRoutes {
 
   private Reply channel(Request request) {
     String name = request.segment("channel");
-    return Reply.ok(
-        channelEntries(visible(gateway, request)).stream()
-            .filter(channel -> channel.name().equals(name))
-            .findFirst()
-            .orElseThrow(() -> Refusal.notFound("no channel '" + name + "'")));
+    return Reply.ok(channelEntries(visible(gateway, request)).stream()
+        .filter(channel -> channel.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> Refusal.notFound("no channel '" + name + "'")));
   }
 
   private Reply consumers(Request request, boolean oneVirtualHost) {
     List<ConsumerInfo> consumers =
         gateway.list(request, oneVirtualHost, gateway.inspector()::consumers);
-    Set<ConsumerEntry.QueueName> singleActive =
-        gateway.inspector().queues(null).stream()
-            .filter(queue -> queue.activeConsumer() != null)
-            .map(ConnectionRoutes::queueName)
-            .collect(Collectors.toSet());
+    Set<ConsumerEntry.QueueName> singleActive = gateway.inspector().queues(null).stream()
+        .filter(queue -> queue.activeConsumer() != null)
+        .map(ConnectionRoutes::queueName)
+        .collect(Collectors.toSet());
     return ListReply.of(
         request,
         consumers.stream()
-            .map(
-                info ->
-                    Entries.consumer(
-                        info,
-                        singleActive.contains(
-                            new ConsumerEntry.QueueName(info.queue(), info.virtualHost())),
-                        gateway.node().node()))
-            .sorted(
-                Comparator.comparing((ConsumerEntry consumer) -> consumer.queue().vhost())
-                    .thenComparing(consumer -> consumer.queue().name())
-                    .thenComparing(consumer -> consumer.channelDetails().name())
-                    .thenComparing(ConsumerEntry::consumerTag))
+            .map(info -> Entries.consumer(
+                info,
+                singleActive.contains(
+                    new ConsumerEntry.QueueName(info.queue(), info.virtualHost())),
+                gateway.node().node()))
+            .sorted(Comparator.comparing(
+                    (ConsumerEntry consumer) -> consumer.queue().vhost())
+                .thenComparing(consumer -> consumer.queue().name())
+                .thenComparing(consumer -> consumer.channelDetails().name())
+                .thenComparing(ConsumerEntry::consumerTag))
             .toList());
   }
 
@@ -141,10 +136,8 @@ final class ConnectionRoutes {
   private List<ChannelEntry> channelEntries(List<ConnectionInfo> connections) {
     String node = gateway.node().node();
     return connections.stream()
-        .flatMap(
-            connection ->
-                connection.channels().stream()
-                    .map(channel -> Entries.channel(connection, channel, node)))
+        .flatMap(connection -> connection.channels().stream()
+            .map(channel -> Entries.channel(connection, channel, node)))
         .sorted(Comparator.comparing(ChannelEntry::vhost).thenComparing(ChannelEntry::name))
         .toList();
   }

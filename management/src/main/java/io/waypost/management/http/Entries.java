@@ -109,7 +109,8 @@ final class Entries {
     return new ChannelEntry(
         channelName(client.name(), channel.number()),
         channel.number(),
-        new ConnectionDetails(client.name(), host(client.remote()), client.remote().getPort()),
+        new ConnectionDetails(
+            client.name(), host(client.remote()), client.remote().getPort()),
         connection.virtualHost(),
         connection.user(),
         node,

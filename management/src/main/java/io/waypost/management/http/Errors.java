@@ -27,12 +27,11 @@ final class Errors {
       case ACCESS_REFUSED, VIRTUAL_HOST_REFUSED -> reply(401, "not_authorised", detail);
       case AUTHENTICATION_FAILED -> unauthenticated();
       case RESOURCE_LOCKED,
-              EXCLUSIVE_USE,
-              PRECONDITION_FAILED,
-              MESSAGE_TOO_LARGE,
-              LIMIT_REACHED,
-              NOT_IMPLEMENTED ->
-          reply(400, "bad_request", detail);
+          EXCLUSIVE_USE,
+          PRECONDITION_FAILED,
+          MESSAGE_TOO_LARGE,
+          LIMIT_REACHED,
+          NOT_IMPLEMENTED -> reply(400, "bad_request", detail);
       case CLOSED_BY_OPERATOR, SHUTTING_DOWN -> reply(503, "service_unavailable", detail);
       case INTERNAL -> internal();
     };

@@ -41,8 +41,7 @@ final class ExchangeRoutes {
         request,
         gateway.list(request, oneVirtualHost, gateway.inspector()::exchanges).stream()
             .map(Entries::exchange)
-            .sorted(
-                Comparator.comparing(ExchangeEntry::vhost).thenComparing(ExchangeEntry::name))
+            .sorted(Comparator.comparing(ExchangeEntry::vhost).thenComparing(ExchangeEntry::name))
             .toList());
   }
 
@@ -52,14 +51,13 @@ final class ExchangeRoutes {
 
   private Reply put(Request request) {
     ExchangeRequest wanted = request.body(ExchangeRequest.class);
-    ExchangeSpec spec =
-        new ExchangeSpec(
-            request.exchangeSegment("exchange"),
-            wanted.type() == null ? "direct" : wanted.type(),
-            !Boolean.FALSE.equals(wanted.durable()),
-            Boolean.TRUE.equals(wanted.autoDelete()),
-            Boolean.TRUE.equals(wanted.internal()),
-            Arguments.headers(wanted.arguments()));
+    ExchangeSpec spec = new ExchangeSpec(
+        request.exchangeSegment("exchange"),
+        wanted.type() == null ? "direct" : wanted.type(),
+        !Boolean.FALSE.equals(wanted.durable()),
+        Boolean.TRUE.equals(wanted.autoDelete()),
+        Boolean.TRUE.equals(wanted.internal()),
+        Arguments.headers(wanted.arguments()));
     boolean created = lookUp(gateway, request).isEmpty();
     try (RequestSession session = gateway.session(request, request.segment("vhost"))) {
       session.call(it -> it.declareExchange(spec, false));
@@ -85,11 +83,10 @@ final class ExchangeRoutes {
   }
 
   private static Refusal missing(Request request) {
-    return Refusal.notFound(
-        "no exchange '"
-            + request.exchangeSegment("exchange")
-            + "' in vhost '"
-            + request.segment("vhost")
-            + "'");
+    return Refusal.notFound("no exchange '"
+        + request.exchangeSegment("exchange")
+        + "' in vhost '"
+        + request.segment("vhost")
+        + "'");
   }
 }

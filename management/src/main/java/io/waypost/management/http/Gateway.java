@@ -102,10 +102,12 @@ final class Gateway {
   }
 
   private boolean mayEnter(Request request, String virtualHost) {
-    try (RequestSession session = session(request, virtualHost)) {
+    try {
+      session(request, virtualHost).close();
       return true;
     } catch (BrokerException e) {
-      if (e.code() == ErrorCode.VIRTUAL_HOST_REFUSED || e.code() == ErrorCode.UNKNOWN_VIRTUAL_HOST) {
+      if (e.code() == ErrorCode.VIRTUAL_HOST_REFUSED
+          || e.code() == ErrorCode.UNKNOWN_VIRTUAL_HOST) {
         return false;
       }
       throw e;

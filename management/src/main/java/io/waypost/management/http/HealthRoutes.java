@@ -56,14 +56,8 @@ final class HealthRoutes {
     try (RequestSession session = gateway.session(request, request.segment("vhost"))) {
       QueueSpec queue = new QueueSpec(TEST_QUEUE, false, false, false, Headers.empty());
       session.call(it -> it.declareQueue(queue));
-      session.publish(
-          origin ->
-              Message.of(
-                  "",
-                  TEST_QUEUE,
-                  "alive".getBytes(StandardCharsets.US_ASCII),
-                  Properties.EMPTY,
-                  origin));
+      session.publish(origin -> Message.of(
+          "", TEST_QUEUE, "alive".getBytes(StandardCharsets.US_ASCII), Properties.EMPTY, origin));
       return session.call(it -> it.get(TEST_QUEUE, true)) == null
           ? failed("the message did not come back")
           : OK;

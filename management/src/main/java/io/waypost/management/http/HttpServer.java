@@ -35,15 +35,14 @@ public final class HttpServer implements AutoCloseable {
       throws IOException {
     PathHandler paths = new PathHandler();
     handlers.forEach(paths::addPrefixPath);
-    Undertow undertow =
-        Undertow.builder()
-            .addHttpListener(port, host)
-            .setIoThreads(IO_THREADS)
-            .setWorkerThreads(WORKERS)
-            .setServerOption(UndertowOptions.ENABLE_HTTP2, false)
-            .setServerOption(UndertowOptions.ALWAYS_SET_KEEP_ALIVE, false)
-            .setHandler(paths)
-            .build();
+    Undertow undertow = Undertow.builder()
+        .addHttpListener(port, host)
+        .setIoThreads(IO_THREADS)
+        .setWorkerThreads(WORKERS)
+        .setServerOption(UndertowOptions.ENABLE_HTTP2, false)
+        .setServerOption(UndertowOptions.ALWAYS_SET_KEEP_ALIVE, false)
+        .setHandler(paths)
+        .build();
     try {
       undertow.start();
     } catch (RuntimeException e) {

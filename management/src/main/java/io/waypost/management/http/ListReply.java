@@ -36,7 +36,8 @@ final class ListReply {
     List<JsonNode> rows = new ArrayList<>(entries.size());
     entries.forEach(entry -> rows.add(Json.MAPPER.valueToTree(entry)));
     if (sort != null && !sort.isEmpty()) {
-      Comparator<JsonNode> order = Comparator.comparing(row -> field(row, sort), ListReply::compare);
+      Comparator<JsonNode> order =
+          Comparator.comparing(row -> field(row, sort), ListReply::compare);
       rows.sort(request.flag("sort_reverse") ? order.reversed() : order);
     }
     if (page == null) {
@@ -56,7 +57,9 @@ final class ListReply {
     int pages = (matching.size() + size - 1) / size;
     if (number > Math.max(pages, 1)) {
       throw new Refusal(
-          400, "page_out_of_range", "there is no page " + number + ", only " + pages + " of " + size);
+          400,
+          "page_out_of_range",
+          "there is no page " + number + ", only " + pages + " of " + size);
     }
     int from = (number - 1) * size;
     List<JsonNode> items = matching.subList(from, Math.min(from + size, matching.size()));
@@ -91,12 +94,14 @@ final class ListReply {
       // answered below, as any other number that is none of a page
     }
     throw new Refusal(
-        400, "invalid_pagination_parameters", parameter + " is a whole number from 1, not " + value);
+        400,
+        "invalid_pagination_parameters",
+        parameter + " is a whole number from 1, not " + value);
   }
 
   private static JsonNode field(JsonNode row, String path) {
     JsonNode value = row;
-    for (String name : path.split("\\.")) {
+    for (String name : path.split("\\.", -1)) {
       value = value.path(name);
     }
     return value;
@@ -118,7 +123,7 @@ final class ListReply {
     if (columns == null || columns.isEmpty()) {
       return rows;
     }
-    String[] names = columns.split(",");
+    String[] names = columns.split(",", -1);
     return rows.stream().map(row -> narrow(row, names)).toList();
   }
 
@@ -128,7 +133,7 @@ final class ListReply {
       JsonNode value = field(row, column);
       if (!(value instanceof MissingNode)) {
         ObjectNode place = narrowed;
-        String[] names = column.split("\\.");
+        String[] names = column.split("\\.", -1);
         for (int i = 0; i < names.length - 1; i++) {
           place = place.withObjectProperty(names[i]);
         }

@@ -59,7 +59,9 @@ public final class ManagementApi implements HttpHandler {
     String path = path(exchange);
     if (path.equals("/healthz")) {
       exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/json");
-      exchange.getResponseSender().send(Json.MAPPER.writeValueAsString(new HealthReply("ok", null)));
+      exchange
+          .getResponseSender()
+          .send(Json.MAPPER.writeValueAsString(new HealthReply("ok", null)));
     } else if (exchange.isInIoThread()) {
       exchange.dispatch(this);
     } else {
@@ -95,25 +97,21 @@ public final class ManagementApi implements HttpHandler {
 
   private Request authenticated(
       HttpServerExchange exchange, String path, Match match, Route route) {
-    ClientInfo client =
-        new ClientInfo(
-            "http",
-            "1.1",
-            "",
-            exchange.getSourceAddress(),
-            exchange.getDestinationAddress(),
-            exchange.isSecure(),
-            "BASIC",
-            io.waypost.message.Headers.empty());
-    Credentials.Password credentials =
-        BasicAuthentication.credentials(
-            exchange.getRequestHeaders().getFirst(Headers.AUTHORIZATION));
+    ClientInfo client = new ClientInfo(
+        "http",
+        "1.1",
+        "",
+        exchange.getSourceAddress(),
+        exchange.getDestinationAddress(),
+        exchange.isSecure(),
+        "BASIC",
+        io.waypost.message.Headers.empty());
+    Credentials.Password credentials = BasicAuthentication.credentials(
+        exchange.getRequestHeaders().getFirst(Headers.AUTHORIZATION));
     if (credentials == null) {
-      throw new BrokerException(
-          ErrorCode.AUTHENTICATION_FAILED, "no credentials");
+      throw new BrokerException(ErrorCode.AUTHENTICATION_FAILED, "no credentials");
     }
-    Identity identity =
-        Await.result(broker.authenticate(credentials, client, gateway.nextLoop()));
+    Identity identity = Await.result(broker.authenticate(credentials, client, gateway.nextLoop()));
     broker.administration(identity).checkManagement();
     Map<String, String> segments = new HashMap<>();
     for (int i = 0; i < route.names().size(); i++) {

@@ -40,9 +40,9 @@ final class MessageRoutes {
     }
     // base64 takes 4/3 of a body, text twice as much if every second character is escaped
     PublishRequest wanted =
-        request.body(
-            PublishRequest.class, Request.BODY_LIMIT + 2L * gateway.maxMessageBytes());
-    String key = Request.shortText("routing_key", Request.required("routing_key", wanted.routingKey()));
+        request.body(PublishRequest.class, Request.BODY_LIMIT + 2L * gateway.maxMessageBytes());
+    String key =
+        Request.shortText("routing_key", Request.required("routing_key", wanted.routingKey()));
     byte[] body = payload(Request.required("payload", wanted.payload()), wanted.payloadEncoding());
     Properties properties = PropertiesJson.properties(wanted.properties());
     if (body.length > gateway.maxMessageBytes()) {
@@ -85,11 +85,10 @@ final class MessageRoutes {
         messages.add(shown(got, base64, truncate));
         room -= Math.min(got.delivery().message().body().length, truncate);
       }
-      session.call(
-          it -> {
-            taken.forEach(got -> got.delivery().settle(settlement));
-            return it.queueStatus(queue.spec().name());
-          });
+      session.call(it -> {
+        taken.forEach(got -> got.delivery().settle(settlement));
+        return it.queueStatus(queue.spec().name());
+      });
     }
     return Reply.ok(messages);
   }
@@ -117,9 +116,9 @@ final class MessageRoutes {
       case "ack_requeue_false" -> Settlement.ACCEPT;
       case "reject_requeue_false" -> Settlement.DEAD_LETTER;
       default ->
-          throw Refusal.badRequest(
-              "ackmode is ack_requeue_true, ack_requeue_false, reject_requeue_true or"
-                  + " reject_requeue_false");
+        throw Refusal.badRequest(
+            "ackmode is ack_requeue_true, ack_requeue_false, reject_requeue_true or"
+                + " reject_requeue_false");
     };
   }
 
@@ -131,19 +130,19 @@ final class MessageRoutes {
     };
   }
 
-  private static byte[] payload(
-      String payload, @Nullable String encoding) {
-    switch (encoding == null ? "string" : encoding) {
-      case "string":
-        return payload.getBytes(StandardCharsets.UTF_8);
-      case "base64":
-        try {
-          return Base64.getDecoder().decode(payload);
-        } catch (IllegalArgumentException e) {
-          throw Refusal.badRequest("the payload is not base64");
-        }
-      default:
-        throw Refusal.badRequest("payload_encoding is string or base64");
+  private static byte[] payload(String payload, @Nullable String encoding) {
+    return switch (encoding == null ? "string" : encoding) {
+      case "string" -> payload.getBytes(StandardCharsets.UTF_8);
+      case "base64" -> decoded(payload);
+      default -> throw Refusal.badRequest("payload_encoding is string or base64");
+    };
+  }
+
+  private static byte[] decoded(String payload) {
+    try {
+      return Base64.getDecoder().decode(payload);
+    } catch (IllegalArgumentException e) {
+      throw Refusal.badRequest("the payload is not base64");
     }
   }
 }

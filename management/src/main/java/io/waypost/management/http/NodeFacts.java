@@ -14,4 +14,8 @@ import java.util.function.Supplier;
  * @param listeners the open ports; asked at each request, on any thread
  */
 public record NodeFacts(
-    String node, String product, String version, String rabbitVersion, Supplier<List<ListenerEntry>> listeners) {}
+    String node,
+    String product,
+    String version,
+    String rabbitVersion,
+    Supplier<List<ListenerEntry>> listeners) {}

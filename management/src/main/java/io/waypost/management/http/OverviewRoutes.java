@@ -14,13 +14,12 @@ import java.util.List;
 
 /** The broker as a whole, and who is asking. */
 final class OverviewRoutes {
-  private static final List<ExchangeType> EXCHANGE_TYPES =
-      List.of(
-          new ExchangeType("direct", "by equal routing key", true),
-          new ExchangeType("fanout", "to every bound queue", true),
-          new ExchangeType("headers", "by the message's headers", true),
-          new ExchangeType("topic", "by a pattern of the routing key's words", true),
-          new ExchangeType("x-delayed-message", "as another type, after a delay", true));
+  private static final List<ExchangeType> EXCHANGE_TYPES = List.of(
+      new ExchangeType("direct", "by equal routing key", true),
+      new ExchangeType("fanout", "to every bound queue", true),
+      new ExchangeType("headers", "by the message's headers", true),
+      new ExchangeType("topic", "by a pattern of the routing key's words", true),
+      new ExchangeType("x-delayed-message", "as another type, after a delay", true));
 
   private final Gateway gateway;
 
@@ -44,32 +43,32 @@ final class OverviewRoutes {
     long ready = queues.stream().mapToLong(QueueInfo::ready).sum();
     long unacknowledged = queues.stream().mapToLong(QueueInfo::unacknowledged).sum();
     List<ConnectionInfo> connections = ConnectionRoutes.visible(gateway, request);
-    return Reply.ok(
-        new Overview(
-            facts.product(),
-            facts.version(),
-            facts.version(),
-            facts.rabbitVersion(),
-            facts.node(),
-            "none",
-            facts.node(),
-            all ? node.upMillis() : null,
-            EXCHANGE_TYPES,
-            all ? new MessageStats(node.published(), node.delivered(), 0, 0) : null,
-            new QueueTotals(ready + unacknowledged, ready, unacknowledged),
-            new ObjectTotals(
-                connections.size(),
-                connections.stream().mapToInt(connection -> connection.channels().size()).sum(),
-                gateway.list(request, false, gateway.inspector()::exchanges).size(),
-                queues.size(),
-                queues.stream().mapToInt(QueueInfo::consumers).sum()),
-            all ? facts.listeners().get() : null));
+    return Reply.ok(new Overview(
+        facts.product(),
+        facts.version(),
+        facts.version(),
+        facts.rabbitVersion(),
+        facts.node(),
+        "none",
+        facts.node(),
+        all ? node.upMillis() : null,
+        EXCHANGE_TYPES,
+        all ? new MessageStats(node.published(), node.delivered(), 0, 0) : null,
+        new QueueTotals(ready + unacknowledged, ready, unacknowledged),
+        new ObjectTotals(
+            connections.size(),
+            connections.stream()
+                .mapToInt(connection -> connection.channels().size())
+                .sum(),
+            gateway.list(request, false, gateway.inspector()::exchanges).size(),
+            queues.size(),
+            queues.stream().mapToInt(QueueInfo::consumers).sum()),
+        all ? facts.listeners().get() : null));
   }
 
   private static Reply whoAmI(Request request) {
-    return Reply.ok(
-        new WhoAmI(
-            request.identity().user(), request.identity().tags().stream().sorted().toList()));
+    return Reply.ok(new WhoAmI(
+        request.identity().user(), request.identity().tags().stream().sorted().toList()));
   }
 
   private Reply nodes(Request request) {

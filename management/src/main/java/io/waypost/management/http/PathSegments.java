@@ -11,8 +11,7 @@ final class PathSegments {
 
   /** The segments, still encoded; slashes at the end do not count. */
   static List<String> split(String path) {
-    String inner = path.startsWith("/") ? path.substring(1) : path;
-    return List.of(inner.split("/"));
+    return List.of(path.replaceAll("^/|/+$", "").split("/", -1));
   }
 
   static String decode(String segment) {

@@ -57,25 +57,24 @@ final class PermissionRoutes {
 
   private Reply put(Request request) {
     PermissionRequest wanted = request.body(PermissionRequest.class);
-    Permissions permissions =
-        new Permissions(
-            Request.required("configure", wanted.configure()),
-            Request.required("write", wanted.write()),
-            Request.required("read", wanted.read()));
+    Permissions permissions = new Permissions(
+        Request.required("configure", wanted.configure()),
+        Request.required("write", wanted.write()),
+        Request.required("read", wanted.read()));
     boolean created = find(request).isEmpty();
-    Await.result(
-        gateway
-            .administration(request)
-            .putPermissions(request.segment("vhost"), request.segment("user"), permissions));
+    Await.result(gateway
+        .administration(request)
+        .putPermissions(request.segment("vhost"), request.segment("user"), permissions));
     return Reply.put(created);
   }
 
   private Reply delete(Request request) {
-    find(request).orElseThrow(() -> missing(request));
-    Await.result(
-        gateway
-            .administration(request)
-            .deletePermissions(request.segment("vhost"), request.segment("user")));
+    if (find(request).isEmpty()) {
+      throw missing(request);
+    }
+    Await.result(gateway
+        .administration(request)
+        .deletePermissions(request.segment("vhost"), request.segment("user")));
     return Reply.noContent();
   }
 
@@ -93,12 +92,11 @@ final class PermissionRoutes {
   }
 
   private static Refusal missing(Request request) {
-    return Refusal.notFound(
-        "user '"
-            + request.segment("user")
-            + "' has no permissions in vhost '"
-            + request.segment("vhost")
-            + "'");
+    return Refusal.notFound("user '"
+        + request.segment("user")
+        + "' has no permissions in vhost '"
+        + request.segment("vhost")
+        + "'");
   }
 
   private static PermissionEntry entry(PermissionInfo info) {

@@ -42,25 +42,25 @@ final class PolicyRoutes {
 
   private Reply put(Request request) {
     PolicyRequest wanted = request.body(PolicyRequest.class);
-    PolicySpec policy =
-        new PolicySpec(
-            request.segment("policy"),
-            operator,
-            Request.required("pattern", wanted.pattern()),
-            applyTo(wanted.applyTo() == null ? "all" : wanted.applyTo()),
-            wanted.priority() == null ? 0 : wanted.priority(),
-            Arguments.headers(Request.required("definition", wanted.definition())));
+    PolicySpec policy = new PolicySpec(
+        request.segment("policy"),
+        operator,
+        Request.required("pattern", wanted.pattern()),
+        applyTo(wanted.applyTo() == null ? "all" : wanted.applyTo()),
+        wanted.priority() == null ? 0 : wanted.priority(),
+        Arguments.headers(Request.required("definition", wanted.definition())));
     boolean created = find(request).isEmpty();
     Await.result(gateway.administration(request).putPolicy(request.segment("vhost"), policy));
     return Reply.put(created);
   }
 
   private Reply delete(Request request) {
-    find(request).orElseThrow(() -> missing(request));
-    Await.result(
-        gateway
-            .administration(request)
-            .deletePolicy(request.segment("vhost"), request.segment("policy"), operator));
+    if (find(request).isEmpty()) {
+      throw missing(request);
+    }
+    Await.result(gateway
+        .administration(request)
+        .deletePolicy(request.segment("vhost"), request.segment("policy"), operator));
     return Reply.noContent();
   }
 
@@ -81,8 +81,8 @@ final class PolicyRoutes {
   }
 
   private Refusal missing(Request request) {
-    return Refusal.notFound(
-        "no policy '" + request.segment("policy") + "' in vhost '" + request.segment("vhost") + "'");
+    return Refusal.notFound("no policy '" + request.segment("policy") + "' in vhost '"
+        + request.segment("vhost") + "'");
   }
 
   private static PolicyEntry entry(String virtualHost, PolicySpec policy) {
@@ -101,8 +101,8 @@ final class PolicyRoutes {
       case "queues", "classic_queues" -> ApplyTo.QUEUES;
       case "exchanges" -> ApplyTo.EXCHANGES;
       default ->
-          throw Refusal.badRequest(
-              "apply-to is queues, classic_queues, exchanges or all, not " + name);
+        throw Refusal.badRequest(
+            "apply-to is queues, classic_queues, exchanges or all, not " + name);
     };
   }
 }

@@ -57,11 +57,10 @@ final class QueueRoutes {
   private Reply one(Request request) {
     String node = gateway.node().node();
     QueueInfo queue = find(gateway, request);
-    List<ConsumerEntry> consumers =
-        gateway.inspector().consumers(queue.virtualHost()).stream()
-            .filter(consumer -> consumer.queue().equals(queue.spec().name()))
-            .map(consumer -> Entries.consumer(consumer, queue.activeConsumer() != null, node))
-            .toList();
+    List<ConsumerEntry> consumers = gateway.inspector().consumers(queue.virtualHost()).stream()
+        .filter(consumer -> consumer.queue().equals(queue.spec().name()))
+        .map(consumer -> Entries.consumer(consumer, queue.activeConsumer() != null, node))
+        .toList();
     return Reply.ok(Entries.queue(queue, node, consumers));
   }
 
@@ -71,13 +70,12 @@ final class QueueRoutes {
       throw Refusal.badRequest("an exclusive queue would go with the request that declares it");
     }
     String virtualHost = request.segment("vhost");
-    QueueSpec spec =
-        new QueueSpec(
-            request.segment("queue"),
-            !Boolean.FALSE.equals(wanted.durable()),
-            false,
-            Boolean.TRUE.equals(wanted.autoDelete()),
-            Arguments.headers(wanted.arguments()));
+    QueueSpec spec = new QueueSpec(
+        request.segment("queue"),
+        !Boolean.FALSE.equals(wanted.durable()),
+        false,
+        Boolean.TRUE.equals(wanted.autoDelete()),
+        Arguments.headers(wanted.arguments()));
     boolean created = gateway.inspector().queue(virtualHost, spec.name()).isEmpty();
     try (RequestSession session = gateway.session(request, virtualHost)) {
       session.call(it -> it.declareQueue(spec));
@@ -88,10 +86,8 @@ final class QueueRoutes {
   private Reply delete(Request request) {
     QueueInfo queue = find(gateway, request);
     try (RequestSession session = gateway.session(request, queue.virtualHost())) {
-      session.call(
-          it ->
-              it.deleteQueue(
-                  queue.spec().name(), request.flag("if-unused"), request.flag("if-empty")));
+      session.call(it ->
+          it.deleteQueue(queue.spec().name(), request.flag("if-unused"), request.flag("if-empty")));
     }
     return Reply.noContent();
   }

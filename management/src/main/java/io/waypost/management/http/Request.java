@@ -66,7 +66,8 @@ final class Request {
   }
 
   /** The first value of a query parameter, decoded. */
-  @Nullable String query(String name) {
+  @Nullable
+  String query(String name) {
     Deque<String> values = exchange.getQueryParameters().get(name);
     return values == null ? null : values.peekFirst();
   }
@@ -75,7 +76,8 @@ final class Request {
     return "true".equals(query(name));
   }
 
-  @Nullable String header(String name) {
+  @Nullable
+  String header(String name) {
     return exchange.getRequestHeaders().getFirst(name);
   }
 
@@ -97,9 +99,8 @@ final class Request {
     exchange.setMaxEntitySize(limit);
     try {
       byte[] bytes = exchange.getInputStream().readAllBytes();
-      T value =
-          Json.MAPPER.readValue(
-              bytes.length == 0 ? "{}".getBytes(StandardCharsets.US_ASCII) : bytes, type);
+      T value = Json.MAPPER.readValue(
+          bytes.length == 0 ? "{}".getBytes(StandardCharsets.US_ASCII) : bytes, type);
       if (value == null) {
         throw Refusal.badRequest("the body is null, not a JSON object");
       }

@@ -36,23 +36,19 @@ final class RequestSession implements AutoCloseable {
   /** What the session answers to the request, which is made on its loop. */
   <T extends @Nullable Object> T call(Function<Session, CompletionStage<T>> request) {
     CompletableFuture<T> answer = new CompletableFuture<>();
-    loop.execute(
-        () -> {
-          try {
-            request
-                .apply(session)
-                .whenComplete(
-                    (result, failure) -> {
-                      if (failure == null) {
-                        answer.complete(result);
-                      } else {
-                        answer.completeExceptionally(failure);
-                      }
-                    });
-          } catch (RuntimeException e) {
-            answer.completeExceptionally(e);
+    loop.execute(() -> {
+      try {
+        request.apply(session).whenComplete((result, failure) -> {
+          if (failure == null) {
+            answer.complete(result);
+          } else {
+            answer.completeExceptionally(failure);
           }
         });
+      } catch (RuntimeException e) {
+        answer.completeExceptionally(e);
+      }
+    });
     return Await.result(answer);
   }
 
@@ -62,17 +58,16 @@ final class RequestSession implements AutoCloseable {
    * @param template makes the message of its origin, on the session's loop
    */
   PublishOutcome publish(Function<Origin, Message> template) {
-    return call(
-        it -> {
-          CompletableFuture<PublishOutcome> outcome = new CompletableFuture<>();
-          Message message = template.apply(it.origin());
-          String userId = message.properties().userId();
-          if (userId != null) {
-            it.checkUserId(userId);
-          }
-          it.publish(message, 0, (token, known) -> outcome.complete(known));
-          return outcome;
-        });
+    return call(it -> {
+      CompletableFuture<PublishOutcome> outcome = new CompletableFuture<>();
+      Message message = template.apply(it.origin());
+      String userId = message.properties().userId();
+      if (userId != null) {
+        it.checkUserId(userId);
+      }
+      it.publish(message, 0, (token, known) -> outcome.complete(known));
+      return outcome;
+    });
   }
 
   @Override

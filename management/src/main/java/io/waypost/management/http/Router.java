@@ -34,7 +34,9 @@ final class Router {
   private static final class Node {
     final Map<String, Node> fixed = new HashMap<>();
     final Map<String, Route> byMethod = new TreeMap<>();
-    @Nullable Node any;
+
+    @Nullable
+    Node any;
   }
 
   Router on(String method, String pattern, Endpoint endpoint) {

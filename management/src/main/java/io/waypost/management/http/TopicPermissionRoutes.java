@@ -50,37 +50,33 @@ final class TopicPermissionRoutes {
 
   private Reply put(Request request) {
     TopicPermissionRequest wanted = request.body(TopicPermissionRequest.class);
-    TopicPermissions permissions =
-        new TopicPermissions(
-            Request.required("exchange", wanted.exchange()),
-            Request.required("write", wanted.write()),
-            Request.required("read", wanted.read()));
+    TopicPermissions permissions = new TopicPermissions(
+        Request.required("exchange", wanted.exchange()),
+        Request.required("write", wanted.write()),
+        Request.required("read", wanted.read()));
     boolean created =
         entries(request, of(request.segment("vhost"), request.segment("user"))).stream()
             .noneMatch(entry -> entry.exchange().equals(permissions.exchange()));
-    Await.result(
-        gateway
-            .administration(request)
-            .putTopicPermissions(request.segment("vhost"), request.segment("user"), permissions));
+    Await.result(gateway
+        .administration(request)
+        .putTopicPermissions(request.segment("vhost"), request.segment("user"), permissions));
     return Reply.put(created);
   }
 
   private Reply delete(Request request) {
     found(request, info -> true);
-    Await.result(
-        gateway
-            .administration(request)
-            .deleteTopicPermissions(request.segment("vhost"), request.segment("user"), null));
+    Await.result(gateway
+        .administration(request)
+        .deleteTopicPermissions(request.segment("vhost"), request.segment("user"), null));
     return Reply.noContent();
   }
 
   private Reply deleteOne(Request request) {
     String exchange = request.segment("exchange");
     found(request, info -> info.permissions().exchange().equals(exchange));
-    Await.result(
-        gateway
-            .administration(request)
-            .deleteTopicPermissions(request.segment("vhost"), request.segment("user"), exchange));
+    Await.result(gateway
+        .administration(request)
+        .deleteTopicPermissions(request.segment("vhost"), request.segment("user"), exchange));
     return Reply.noContent();
   }
 
@@ -104,18 +100,15 @@ final class TopicPermissionRoutes {
     request.requireTag("administrator");
     return gateway.administration(request).topicPermissions().stream()
         .filter(wanted)
-        .map(
-            info ->
-                new TopicPermissionEntry(
-                    info.user(),
-                    info.virtualHost(),
-                    info.permissions().exchange(),
-                    info.permissions().write(),
-                    info.permissions().read()))
-        .sorted(
-            Comparator.comparing(TopicPermissionEntry::vhost)
-                .thenComparing(TopicPermissionEntry::user)
-                .thenComparing(TopicPermissionEntry::exchange))
+        .map(info -> new TopicPermissionEntry(
+            info.user(),
+            info.virtualHost(),
+            info.permissions().exchange(),
+            info.permissions().write(),
+            info.permissions().read()))
+        .sorted(Comparator.comparing(TopicPermissionEntry::vhost)
+            .thenComparing(TopicPermissionEntry::user)
+            .thenComparing(TopicPermissionEntry::exchange))
         .toList();
   }
 }

@@ -39,15 +39,12 @@ final class UserRoutes {
   private Reply withoutPermissions(Request request) {
     Administration administration = administration(request);
     Set<String> permitted =
-        administration.permissions().stream()
-            .map(PermissionInfo::user)
-            .collect(Collectors.toSet());
+        administration.permissions().stream().map(PermissionInfo::user).collect(Collectors.toSet());
     return ListReply.of(
         request,
-        entries(
-            administration.users().stream()
-                .filter(user -> !permitted.contains(user.name()))
-                .toList()));
+        entries(administration.users().stream()
+            .filter(user -> !permitted.contains(user.name()))
+            .toList()));
   }
 
   private Reply one(Request request) {
@@ -64,13 +61,14 @@ final class UserRoutes {
     if (!created && wanted.passwordHash() != null && wanted.password() == null) {
       throw Refusal.badRequest("the password of a user cannot be taken away, only replaced");
     }
-    Await.result(
-        administration(request).putUser(request.segment("user"), wanted.password(), tags));
+    Await.result(administration(request).putUser(request.segment("user"), wanted.password(), tags));
     return Reply.put(created);
   }
 
   private Reply delete(Request request) {
-    find(request).orElseThrow(() -> missing(request));
+    if (find(request).isEmpty()) {
+      throw missing(request);
+    }
     Await.result(administration(request).deleteUser(request.segment("user")));
     return Reply.noContent();
   }
@@ -96,7 +94,7 @@ final class UserRoutes {
     if (given.isArray()) {
       given.forEach(tag -> tags.add(tag.asText().strip()));
     } else if (given.isTextual()) {
-      tags.addAll(List.of(given.textValue().strip().split("\\s*,\\s*")));
+      tags.addAll(List.of(given.textValue().strip().split("\\s*,\\s*", -1)));
     } else {
       throw Refusal.badRequest("tags is a list, or a text with commas between them");
     }

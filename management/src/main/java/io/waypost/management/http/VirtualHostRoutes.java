@@ -37,12 +37,11 @@ final class VirtualHostRoutes {
   private Reply one(Request request) {
     String name = request.segment("vhost");
     gateway.requireVisible(request, name);
-    return Reply.ok(
-        gateway.inspector().virtualHosts().stream()
-            .filter(host -> host.name().equals(name))
-            .map(this::entry)
-            .findFirst()
-            .orElseThrow(() -> Refusal.notFound("no vhost '" + name + "'")));
+    return Reply.ok(gateway.inspector().virtualHosts().stream()
+        .filter(host -> host.name().equals(name))
+        .map(this::entry)
+        .findFirst()
+        .orElseThrow(() -> Refusal.notFound("no vhost '" + name + "'")));
   }
 
   private Reply put(Request request) {
