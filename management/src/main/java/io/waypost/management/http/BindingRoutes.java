@@ -82,7 +82,7 @@ final class BindingRoutes {
       session.call(it -> it.bind(spec));
     }
     return between(request, kind).stream()
-        .filter(binding -> binding.spec().equals(spec))
+        .filter(binding -> isSame(binding.spec(), spec))
         .findFirst()
         .map(binding -> Reply.created(location(request, binding)))
         // somebody else has removed it already
@@ -116,6 +116,12 @@ final class BindingRoutes {
             || PathSegments.decode(binding.propertiesKey()).equals(props))
         .findFirst()
         .orElseThrow(() -> Refusal.notFound("no such binding"));
+  }
+
+  /** Whether two bindings between the same two are one: the order of arguments says nothing. */
+  private static boolean isSame(BindingSpec left, BindingSpec right) {
+    return left.key().equals(right.key())
+        && Arguments.object(left.arguments()).equals(Arguments.object(right.arguments()));
   }
 
   private static String location(Request request, BindingInfo binding) {

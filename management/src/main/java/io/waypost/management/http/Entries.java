@@ -19,6 +19,7 @@ import io.waypost.management.api.ConsumerEntry;
 import io.waypost.management.api.ExchangeEntry;
 import io.waypost.management.api.MessageStats;
 import io.waypost.management.api.QueueEntry;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Locale;
@@ -159,6 +160,7 @@ final class Entries {
   }
 
   private static String host(InetSocketAddress address) {
-    return address.getHostString();
+    InetAddress resolved = address.getAddress();
+    return resolved == null ? address.getHostString() : resolved.getHostAddress();
   }
 }
