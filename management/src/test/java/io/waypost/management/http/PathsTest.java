@@ -19,7 +19,8 @@ class PathsTest {
 
     assertThat(match.segments()).containsExactly("/", "a b/c");
     assertThat(match.byMethod())
-        .hasEntrySatisfying("GET", route -> assertThat(route.names()).containsExactly("vhost", "queue"));
+        .hasEntrySatisfying(
+            "GET", route -> assertThat(route.names()).containsExactly("vhost", "queue"));
     assertThat(router.match("/api/queues/%2F").byMethod()).isEmpty();
     assertThat(router.match("/api/queues/%2F/a/b").byMethod()).isEmpty();
     assertThat(router.match("/").byMethod()).isEmpty();
