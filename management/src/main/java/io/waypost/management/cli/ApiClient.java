@@ -47,6 +47,14 @@ final class ApiClient {
     return base;
   }
 
+  /** Fails unless a broker answers there; needs no credentials, and no JSON parser, which takes long to load. */
+  void ping() {
+    String answer = new String(exchange("GET", "/healthz", null, Map.of()), StandardCharsets.UTF_8);
+    if (!answer.contains("\"ok\"")) {
+      throw noBroker();
+    }
+  }
+
   JsonNode get(String path) {
     return parse(exchange("GET", path, null, Map.of()), JsonNode.class);
   }
@@ -119,7 +127,11 @@ final class ApiClient {
     try {
       return Json.MAPPER.readValue(json, type);
     } catch (IOException e) {
-      throw CliFailure.refused("what answers at " + base + " is no Waypost broker");
+      throw noBroker();
     }
+  }
+
+  private CliFailure noBroker() {
+    return CliFailure.refused("what answers at " + base + " is no Waypost broker");
   }
 }

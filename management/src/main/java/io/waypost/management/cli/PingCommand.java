@@ -16,7 +16,7 @@ final class PingCommand implements Runnable {
   @Override
   public void run() {
     ApiClient client = target.client();
-    client.get("/healthz");
+    client.ping();
     terminal.println("a broker answers at " + client.base());
   }
 }

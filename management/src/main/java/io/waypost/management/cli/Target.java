@@ -31,12 +31,18 @@ final class Target {
 
   @Option(
       names = {"-p", "--password"},
-      arity = "0..1",
-      interactive = true,
       paramLabel = "PASSWORD",
       scope = ScopeType.INHERIT,
-      description = "Your password, asked for when no value follows; or WAYPOST_PASSWORD")
+      description = "Your password; or WAYPOST_PASSWORD, which other users cannot see")
   private char @Nullable [] password;
+
+  @Option(
+      names = {"-W", "--ask-password"},
+      interactive = true,
+      prompt = "Your password: ",
+      scope = ScopeType.INHERIT,
+      description = "Ask for your password")
+  private char @Nullable [] asked;
 
   @Option(
       names = {"-v", "--vhost"},
@@ -85,6 +91,9 @@ final class Target {
   }
 
   private String password() {
+    if (asked != null) {
+      return new String(asked);
+    }
     if (password != null) {
       return new String(password);
     }

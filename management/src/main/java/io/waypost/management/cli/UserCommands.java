@@ -22,13 +22,15 @@ final class UserCommands {
     @Parameters(paramLabel = "NAME")
     private String name = "";
 
-    @Option(
-        names = "--new-password",
-        arity = "0..1",
-        interactive = true,
-        paramLabel = "PASSWORD",
-        description = "The user's password, asked for when no value follows")
+    @Option(names = "--new-password", paramLabel = "PASSWORD", description = "The user's password")
     private char @Nullable [] password;
+
+    @Option(
+        names = "--ask-new-password",
+        interactive = true,
+        prompt = "The user's password: ",
+        description = "Ask for the user's password")
+    private char @Nullable [] asked;
 
     @Option(
         names = "--tags",
@@ -44,12 +46,13 @@ final class UserCommands {
 
     @Override
     public void run() {
+      char[] chosen = asked == null ? password : asked;
       target
           .client()
           .put(
               ApiClient.path("/api/users", name),
               new UserRequest(
-                  password == null ? null : new String(password), null, TextNode.valueOf(tags)));
+                  chosen == null ? null : new String(chosen), null, TextNode.valueOf(tags)));
       terminal.println("declared user " + name);
     }
   }

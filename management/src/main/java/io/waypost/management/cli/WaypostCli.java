@@ -47,11 +47,7 @@ public final class WaypostCli {
         .mixinStandardHelpOptions(true)
         .versionProvider(WaypostCli::version)
         .addMixin("target", CommandSpec.forAnnotatedObject(target));
-    waypost
-        .usageMessage()
-        .description("Talks to a Waypost broker over its HTTP API.")
-        .footer("", "The broker itself is run by: waypost start, waypost stop");
-    return new CommandLine(waypost)
+    CommandLine commands = new CommandLine(waypost)
         .addSubcommand(new StatusCommand(terminal, target))
         .addSubcommand(new PingCommand(terminal, target))
         .addSubcommand(new ListCommand(terminal, target))
@@ -83,6 +79,12 @@ public final class WaypostCli {
         .addSubcommand(new GetCommand(terminal, target))
         .addSubcommand(
             verb("close", "Closes something", new ConnectionCommands.Close(terminal, target)));
+    // Last, since commands inherit what stands here when they are added.
+    waypost
+        .usageMessage()
+        .description("Talks to a Waypost broker over its HTTP API.")
+        .footer("", "The broker itself is run by: waypost start, waypost stop");
+    return commands;
   }
 
   private static CommandLine verb(String name, String description, Object... nouns) {
