@@ -1,0 +1,74 @@
+package io.waypost.distribution;
+
+import io.waypost.transport.Protocol;
+import java.io.IOException;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The protocols that there are: those that the broker came with and those whose jars were dropped into lib/.
+ *
+ * @param byName the adapters by their names, in alphabetical order
+ */
+record Adapters(Map<String, Protocol> byName) {
+  /** Names that mean something else in the configuration. */
+  private static final Set<String> RESERVED = Set.of("http", "shared");
+
+  /**
+   * Finds them.
+   *
+   * @param lib where jars may have been dropped; need not exist
+   * @throws StartException if one can't be loaded, or two have the same name
+   */
+  static Adapters load(Path lib) throws StartException {
+    Map<String, Protocol> byName = new TreeMap<>();
+    try {
+      for (Protocol protocol : ServiceLoader.load(Protocol.class, loader(lib))) {
+        Protocol other = byName.put(protocol.name(), protocol);
+        if (other != null || RESERVED.contains(protocol.name())) {
+          throw new StartException(
+              ExitCode.CONFIGURATION,
+              "two adapters are called " + protocol.name() + "; remove one of their jars from " + lib);
+        }
+      }
+    } catch (ServiceConfigurationError | LinkageError e) {
+      throw new StartException(
+          ExitCode.CONFIGURATION, "an adapter in " + lib + " can't be loaded: " + e.getMessage());
+    }
+    return new Adapters(Collections.unmodifiableMap(byName));
+  }
+
+  private static ClassLoader loader(Path lib) throws StartException {
+    List<URL> dropped = new ArrayList<>();
+    if (Files.isDirectory(lib)) {
+      Set<Path> known = Installed.jars();
+      try (DirectoryStream<Path> jars = Files.newDirectoryStream(lib, "*.jar")) {
+        for (Path jar : jars) {
+          if (!known.contains(jar.toRealPath())) {
+            dropped.add(url(jar));
+          }
+        }
+      } catch (IOException e) {
+        throw new StartException(ExitCode.FOLDER, "cannot read " + lib + ": " + e.getMessage());
+      }
+    }
+    ClassLoader own = Adapters.class.getClassLoader();
+    return dropped.isEmpty() ? own : new URLClassLoader("lib", dropped.toArray(URL[]::new), own);
+  }
+
+  private static URL url(Path jar) throws MalformedURLException {
+    return jar.toUri().toURL();
+  }
+}
