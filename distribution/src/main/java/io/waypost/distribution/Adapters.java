@@ -53,8 +53,8 @@ record Adapters(Map<String, Protocol> byName) {
   private static ClassLoader loader(Path lib) throws StartException {
     List<URL> dropped = new ArrayList<>();
     if (Files.isDirectory(lib)) {
-      Set<Path> known = Installed.jars();
       try (DirectoryStream<Path> jars = Files.newDirectoryStream(lib, "*.jar")) {
+        Set<Path> known = Installed.jars();
         for (Path jar : jars) {
           if (!known.contains(jar.toRealPath())) {
             dropped.add(url(jar));
