@@ -40,7 +40,8 @@ record Adapters(Map<String, Protocol> byName) {
         if (other != null || RESERVED.contains(protocol.name())) {
           throw new StartException(
               ExitCode.CONFIGURATION,
-              "two adapters are called " + protocol.name() + "; remove one of their jars from " + lib);
+              "two adapters are called " + protocol.name() + "; remove one of their jars from "
+                  + lib);
         }
       }
     } catch (ServiceConfigurationError | LinkageError e) {

@@ -1,8 +1,6 @@
 package io.waypost.distribution;
 
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -17,15 +15,16 @@ final class Announcement {
   static List<String> lines(
       Home home, Arguments arguments, Waypost waypost, Path data, LogSettings log) {
     List<String> lines = new ArrayList<>();
-    lines.add(
-        Product.NAME + " " + Product.version() + " on Java " + Runtime.version().feature() + ", " + waypost.loops());
+    lines.add(Product.NAME + " " + Product.version() + " on Java "
+        + Runtime.version().feature() + ", " + waypost.loops());
     for (Listening each : waypost.listening()) {
       lines.add(String.format(Locale.ROOT, "  %-7s %s", each.name(), each.text()));
     }
     lines.add("  data    " + data);
     lines.add("  log     " + log.file());
-    lines.add("  stop    " + (arguments.detached() ? "" : "Ctrl-C or ") + stopCommand(home, arguments));
-    lines.add(READY + " in " + sinceStart().toMillis() + " ms");
+    lines.add(
+        "  stop    " + (arguments.detached() ? "" : "Ctrl-C or ") + stopCommand(home, arguments));
+    lines.add(READY + " for connections");
     return lines;
   }
 
@@ -39,10 +38,5 @@ final class Announcement {
       }
     }
     return command.toString();
-  }
-
-  private static Duration sinceStart() {
-    Instant now = Instant.now();
-    return Duration.between(ProcessHandle.current().info().startInstant().orElse(now), now);
   }
 }

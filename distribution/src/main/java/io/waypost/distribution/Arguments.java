@@ -38,16 +38,18 @@ record Arguments(
     Iterator<String> rest = words.iterator();
     while (rest.hasNext()) {
       String word = rest.next();
-      String name = word.startsWith("--") && word.contains("=") ? word.substring(0, word.indexOf('=')) : word;
+      String name =
+          word.startsWith("--") && word.contains("=") ? word.substring(0, word.indexOf('=')) : word;
       switch (name) {
         case "--set" -> assignments.add(value(word, name, rest));
         case "--config" -> config = Optional.of(value(word, name, rest));
         case DETACH, DETACHED, "--print-config" -> flags.add(name);
-        default -> throw new StartException(
-            ExitCode.USAGE,
-            command + " does not know " + word
-                + "; it takes --config FILE, --set key=value, --print-config"
-                + (command.equals("start") ? " and --detach" : ""));
+        default ->
+          throw new StartException(
+              ExitCode.USAGE,
+              command + " does not know " + word
+                  + "; it takes --config FILE, --set key=value, --print-config"
+                  + (command.equals("start") ? " and --detach" : ""));
       }
     }
     return new Arguments(
@@ -66,7 +68,8 @@ record Arguments(
     return words;
   }
 
-  private static String value(String word, String name, Iterator<String> rest) throws StartException {
+  private static String value(String word, String name, Iterator<String> rest)
+      throws StartException {
     if (!word.equals(name)) {
       return word.substring(name.length() + 1);
     }

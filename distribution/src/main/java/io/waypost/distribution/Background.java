@@ -34,12 +34,11 @@ final class Background {
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
     command.addAll(program());
     command.addAll(arguments.forDetached());
-    Process process =
-        new ProcessBuilder(command)
-            .redirectInput(new File("/dev/null"))
-            .redirectErrorStream(true)
-            .redirectOutput(console.toFile())
-            .start();
+    Process process = new ProcessBuilder(command)
+        .redirectInput(new File("/dev/null"))
+        .redirectErrorStream(true)
+        .redirectOutput(console.toFile())
+        .start();
     return new Background(process, console);
   }
 

@@ -39,18 +39,22 @@ final class DataFolder implements AutoCloseable {
   static DataFolder take(Path folder) throws StartException {
     make("data", folder);
     try {
-      FileChannel channel =
-          FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      FileChannel channel = FileChannel.open(
+          folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       if (lock(channel) == null) {
         channel.close();
-        String who = RunningNote.read(folder).map(note -> " (process " + note.process() + ")").orElse("");
-        throw new StartException(ExitCode.IN_USE, "another broker" + who + " uses the data folder " + folder);
+        String who = RunningNote.read(folder)
+            .map(note -> " (process " + note.process() + ")")
+            .orElse("");
+        throw new StartException(
+            ExitCode.IN_USE, "another broker" + who + " uses the data folder " + folder);
       }
       DataFolder taken = new DataFolder(folder, channel);
       taken.note(List.of());
       return taken;
     } catch (IOException e) {
-      throw new StartException(ExitCode.FOLDER, "the data folder " + folder + " can't be used: " + reason(e));
+      throw new StartException(
+          ExitCode.FOLDER, "the data folder " + folder + " can't be used: " + reason(e));
     }
   }
 
@@ -89,7 +93,8 @@ final class DataFolder implements AutoCloseable {
   void note(List<Listening> listeners) throws IOException {
     Map<String, String> addresses = new LinkedHashMap<>();
     listeners.forEach(each -> addresses.put(each.name(), each.text()));
-    RunningNote.write(folder, new RunningNote(ProcessHandle.current().pid(), Instant.now(), addresses));
+    RunningNote.write(
+        folder, new RunningNote(ProcessHandle.current().pid(), Instant.now(), addresses));
   }
 
   Path folder() {

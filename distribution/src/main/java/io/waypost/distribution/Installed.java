@@ -29,7 +29,9 @@ final class Installed {
   private static void addNamed(Path jar, Set<Path> jars) throws IOException {
     try (JarFile open = new JarFile(jar.toFile())) {
       Manifest manifest = open.getManifest();
-      String named = manifest == null ? null : manifest.getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
+      String named = manifest == null
+          ? null
+          : manifest.getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
       if (named != null) {
         for (String name : named.split(" ", -1)) {
           Path other = jar.resolveSibling(name);

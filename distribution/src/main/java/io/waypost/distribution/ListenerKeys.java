@@ -14,7 +14,8 @@ import java.util.List;
  * @param host the address
  * @param port the port
  */
-record ListenerKeys(String name, Setting<Boolean> enabled, Setting<String> host, Setting<Integer> port) {
+record ListenerKeys(
+    String name, Setting<Boolean> enabled, Setting<String> host, Setting<Integer> port) {
   private static final String EVERYWHERE = "0.0.0.0";
   private static final int HIGHEST_PORT = 65535;
 
@@ -22,14 +23,19 @@ record ListenerKeys(String name, Setting<Boolean> enabled, Setting<String> host,
     String section = "listeners." + name + ".";
     return new ListenerKeys(
         name,
-        Setting.flag(section + "enabled", enabled, "Whether the broker listens for " + purpose + "."),
+        Setting.flag(
+            section + "enabled", enabled, "Whether the broker listens for " + purpose + "."),
         new Setting<>(
             section + "host",
             host,
             SettingKind.host(),
             "The address or host name to listen on; 0.0.0.0 stands for all, IPv6 included."),
         Setting.number(
-            section + "port", port, 0, HIGHEST_PORT, "The port to listen on; 0 takes one that is free."));
+            section + "port",
+            port,
+            0,
+            HIGHEST_PORT,
+            "The port to listen on; 0 takes one that is free."));
   }
 
   /** A protocol's listener. */
@@ -43,10 +49,7 @@ record ListenerKeys(String name, Setting<Boolean> enabled, Setting<String> host,
 
   ListenerSettings settings(Config config) {
     return new ListenerSettings(
-        name,
-        config.get(host),
-        config.get(port),
-        config.get(ConnectionKeys.BACKLOG),
-        (int) (long) config.get(ConnectionKeys.WRITE_HIGH_WATERMARK));
+        name, config.get(host), config.get(port), config.get(ConnectionKeys.BACKLOG), (int)
+            (long) config.get(ConnectionKeys.WRITE_HIGH_WATERMARK));
   }
 }

@@ -16,21 +16,25 @@ import java.util.List;
  * @param console whether everything is shown on the error output too
  */
 record LogSettings(Path folder, String level, long maxSize, int files, boolean console) {
-  static final Setting<String> DIR =
-      new Setting<>("log.dir", "log", SettingKind.path(), "The folder of the log files; made when missing.");
-  static final Setting<String> LEVEL =
-      new Setting<>(
-          "log.level",
-          "info",
-          SettingKind.oneOf(List.of("error", "warn", "info", "debug", "trace")),
-          "The least level that is logged.");
-  static final Setting<Long> MAX_SIZE =
-      Setting.size(
-          "log.max-size", 50L << 20, 1L << 20, 10L << 30, "How large waypost.log gets before a new one is begun.");
+  static final Setting<String> DIR = new Setting<>(
+      "log.dir", "log", SettingKind.path(), "The folder of the log files; made when missing.");
+  static final Setting<String> LEVEL = new Setting<>(
+      "log.level",
+      "info",
+      SettingKind.oneOf(List.of("error", "warn", "info", "debug", "trace")),
+      "The least level that is logged.");
+  static final Setting<Long> MAX_SIZE = Setting.size(
+      "log.max-size",
+      50L << 20,
+      1L << 20,
+      10L << 30,
+      "How large waypost.log gets before a new one is begun.");
   static final Setting<Integer> FILES =
       Setting.number("log.files", 7, 1, 1000, "How many full log files are kept.");
-  static final Setting<Boolean> CONSOLE =
-      Setting.flag("log.console", false, "Whether the log is written to the error output too, as containers like it.");
+  static final Setting<Boolean> CONSOLE = Setting.flag(
+      "log.console",
+      false,
+      "Whether the log is written to the error output too, as containers like it.");
 
   static final List<Setting<?>> ALL = List.of(DIR, LEVEL, MAX_SIZE, FILES, CONSOLE);
 

@@ -81,7 +81,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
     return started(appender, context);
   }
 
-  private static <A extends OutputStreamAppender<ILoggingEvent>> A started(A appender, LoggerContext context) {
+  private static <A extends OutputStreamAppender<ILoggingEvent>> A started(
+      A appender, LoggerContext context) {
     PatternLayoutEncoder encoder = new PatternLayoutEncoder();
     encoder.setContext(context);
     encoder.setPattern(PATTERN);

@@ -48,7 +48,8 @@ public final class Main {
     System.exit(exitCode);
   }
 
-  private static int run(List<String> words) throws StartException, IOException, InterruptedException {
+  private static int run(List<String> words)
+      throws StartException, IOException, InterruptedException {
     if (words.isEmpty()) {
       throw new StartException(ExitCode.USAGE, "a command is needed: start, stop or status");
     }
@@ -65,12 +66,15 @@ public final class Main {
     Path data = config.path(BrokerKeys.DATA_DIR);
     return switch (command) {
       case "start" -> arguments.detach() ? main.startBackground() : main.startHere(data);
-      case "stop" -> new RunningProcess(data, System.out)
-          .stop(config.get(BrokerKeys.GRACE).plus(MARGIN))
-          .number();
+      case "stop" ->
+        new RunningProcess(data, System.out)
+            .stop(config.get(BrokerKeys.GRACE).plus(MARGIN))
+            .number();
       case "status" -> new RunningProcess(data, System.out).status().number();
-      default -> throw new StartException(
-          ExitCode.USAGE, "there is no command " + command + "; there are start, stop and status");
+      default ->
+        throw new StartException(
+            ExitCode.USAGE,
+            "there is no command " + command + "; there are start, stop and status");
     };
   }
 
@@ -106,17 +110,16 @@ public final class Main {
    * and ends it in any case.
    */
   private void stop(Waypost waypost, DataFolder folder) {
-    Thread watchdog =
-        new Thread(
-            () -> {
-              try {
-                Thread.sleep(config.get(BrokerKeys.GRACE).plus(MARGIN.dividedBy(2)).toMillis());
-              } catch (InterruptedException e) {
-                return;
-              }
-              Runtime.getRuntime().halt(ExitCode.NOT_STOPPED.number());
-            },
-            "waypost-watchdog");
+    Thread watchdog = new Thread(
+        () -> {
+          try {
+            Thread.sleep(config.get(BrokerKeys.GRACE).plus(MARGIN.dividedBy(2)).toMillis());
+          } catch (InterruptedException e) {
+            return;
+          }
+          Runtime.getRuntime().halt(ExitCode.NOT_STOPPED.number());
+        },
+        "waypost-watchdog");
     watchdog.setDaemon(true);
     watchdog.start();
     try {

@@ -30,7 +30,11 @@ record RunningNote(long process, Instant since, Map<String, String> listeners) {
     note.listeners.forEach((name, address) -> lines.add(name + " " + address));
     Path draft = folder.resolve(FILE + ".new");
     Files.write(draft, lines);
-    Files.move(draft, folder.resolve(FILE), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    Files.move(
+        draft,
+        folder.resolve(FILE),
+        StandardCopyOption.REPLACE_EXISTING,
+        StandardCopyOption.ATOMIC_MOVE);
   }
 
   /** What is noted there, if it can be read. */
@@ -38,13 +42,16 @@ record RunningNote(long process, Instant since, Map<String, String> listeners) {
     try {
       List<String> lines = Files.readAllLines(folder.resolve(FILE));
       Map<String, String> words = new LinkedHashMap<>();
-      for (String line : lines.subList(1, lines.size())) {
+      for (String line : lines.subList(Math.min(1, lines.size()), lines.size())) {
         int space = line.indexOf(' ');
         words.put(line.substring(0, space), line.substring(space + 1));
       }
       Instant since = Instant.parse(String.valueOf(words.remove("since")));
       return Optional.of(new RunningNote(Long.parseLong(lines.get(0)), since, words));
-    } catch (IOException | IndexOutOfBoundsException | NumberFormatException | DateTimeParseException unreadable) {
+    } catch (IOException
+        | IndexOutOfBoundsException
+        | NumberFormatException
+        | DateTimeParseException unreadable) {
       return Optional.empty();
     }
   }

@@ -30,7 +30,8 @@ final class RunningProcess {
       out.println("not running (data folder " + folder + ")");
       return ExitCode.NOT_RUNNING;
     }
-    out.println("running since " + note.get().since() + " as process " + note.get().process());
+    out.println(
+        "running since " + note.get().since() + " as process " + note.get().process());
     note.get().listeners().forEach((name, address) -> out.printf("  %-7s %s%n", name, address));
     out.println("  data    " + folder);
     return ExitCode.OK;
@@ -48,7 +49,8 @@ final class RunningProcess {
     try {
       process.get().onExit().get(atMost.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      out.println("process " + process.get().pid() + " is still running after " + atMost.toSeconds() + " s");
+      out.println("process " + process.get().pid() + " is still running after " + atMost.toSeconds()
+          + " s");
       return ExitCode.NOT_STOPPED;
     } catch (ExecutionException e) {
       throw new IllegalStateException("cannot wait for process " + process.get().pid(), e);

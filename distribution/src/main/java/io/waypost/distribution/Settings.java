@@ -17,17 +17,21 @@ import java.util.TreeMap;
 /** The settings that there are, given the adapters that there are, and what they are set to. */
 final class Settings {
   /** Protocols whose adapters may be added; their listeners can be configured before. */
-  private static final Map<String, Integer> EXPECTED_PORTS = Map.of("amqp", 5672, "mqtt", 1883, "stomp", 61613);
+  private static final Map<String, Integer> EXPECTED_PORTS =
+      Map.of("amqp", 5672, "mqtt", 1883, "stomp", 61613);
 
   private static final String CONFIG_VARIABLE = "WAYPOST_CONFIG";
 
   private final Adapters adapters;
   private final Map<String, ListenerKeys> protocolListeners = new TreeMap<>();
-  private final ListenerKeys http =
-      ListenerKeys.of("http", true, "127.0.0.1", 15672, "the HTTP API and what else goes over HTTP");
-  private final ListenerKeys shared =
-      ListenerKeys.of(
-          "shared", false, "0.0.0.0", 5670, "connections of all protocols, told apart by their first bytes");
+  private final ListenerKeys http = ListenerKeys.of(
+      "http", true, "127.0.0.1", 15672, "the HTTP API and what else goes over HTTP");
+  private final ListenerKeys shared = ListenerKeys.of(
+      "shared",
+      false,
+      "0.0.0.0",
+      5670,
+      "connections of all protocols, told apart by their first bytes");
 
   Settings(Adapters adapters) {
     this.adapters = adapters;
@@ -36,10 +40,8 @@ final class Settings {
     adapters
         .byName()
         .values()
-        .forEach(
-            protocol ->
-                protocolListeners.put(
-                    protocol.name(), ListenerKeys.protocol(protocol.name(), true, protocol.defaultPort())));
+        .forEach(protocol -> protocolListeners.put(
+            protocol.name(), ListenerKeys.protocol(protocol.name(), true, protocol.defaultPort())));
   }
 
   /** All of them. */
@@ -48,14 +50,16 @@ final class Settings {
     protocolListeners.values().forEach(keys -> listeners.addAll(keys.all()));
     listeners.addAll(http.all());
     listeners.addAll(shared.all());
-    Schema schema =
-        new Schema()
-            .with(List.of(BrokerKeys.DATA_DIR))
-            .with(LogSettings.ALL)
-            .with(listeners)
-            .with(ConnectionKeys.ALL)
-            .with(BrokerKeys.ALL);
-    adapters.byName().values().forEach(protocol -> schema.with(protocol.name(), protocol.settings()));
+    Schema schema = new Schema()
+        .with(List.of(BrokerKeys.DATA_DIR))
+        .with(LogSettings.ALL)
+        .with(listeners)
+        .with(ConnectionKeys.ALL)
+        .with(BrokerKeys.ALL);
+    adapters
+        .byName()
+        .values()
+        .forEach(protocol -> schema.with(protocol.name(), protocol.settings()));
     return schema;
   }
 
@@ -64,7 +68,8 @@ final class Settings {
    *
    * @throws StartException if anything is wrong
    */
-  Config read(Home home, Arguments arguments, Map<String, String> environment) throws StartException {
+  Config read(Home home, Arguments arguments, Map<String, String> environment)
+      throws StartException {
     ConfigReader reader = new ConfigReader(schema(), home.folder(), Path.of(""));
     String named = arguments.config().orElse(environment.get(CONFIG_VARIABLE));
     if (named != null) {
@@ -73,7 +78,8 @@ final class Settings {
       reader.file(home.defaultConfig());
     }
     try {
-      Config config = reader.environment(environment).assignments(arguments.assignments()).read();
+      Config config =
+          reader.environment(environment).assignments(arguments.assignments()).read();
       checkAdapters(config);
       return config;
     } catch (ConfigException e) {
@@ -117,20 +123,19 @@ final class Settings {
     return settings;
   }
 
-  private static <T> ProtocolSettings with(ProtocolSettings settings, Setting<T> setting, Config config) {
+  private static <T> ProtocolSettings with(
+      ProtocolSettings settings, Setting<T> setting, Config config) {
     return settings.with(setting, config.get(setting));
   }
 
   private void checkAdapters(Config config) throws ConfigException {
     List<String> problems = new ArrayList<>();
-    protocolListeners.forEach(
-        (name, keys) -> {
-          if (config.get(keys.enabled()) && !adapters.byName().containsKey(name)) {
-            problems.add(
-                config.where(keys.enabled()) + ": " + keys.enabled().key() + " must be false: there is no adapter for "
-                    + name + " in lib/");
-          }
-        });
+    protocolListeners.forEach((name, keys) -> {
+      if (config.get(keys.enabled()) && !adapters.byName().containsKey(name)) {
+        problems.add(config.where(keys.enabled()) + ": " + keys.enabled().key()
+            + " must be false: there is no adapter for " + name + " in lib/");
+      }
+    });
     if (!problems.isEmpty()) {
       throw new ConfigException(problems);
     }

@@ -59,7 +59,9 @@ final class Waypost implements AutoCloseable {
 
   /** The open ports. */
   List<Listening> listening() {
-    return listeners.stream().map(each -> new Listening(each.name(), each.address())).toList();
+    return listeners.stream()
+        .map(each -> new Listening(each.name(), each.address()))
+        .toList();
   }
 
   /** What the loops run on, for the operator. */

@@ -59,7 +59,7 @@ final class ConfigFile {
   }
 
   private @Nullable Node parse() throws ConfigException {
-    LoadSettings settings = LoadSettings.builder().setLabel(file.toString()).build();
+    LoadSettings settings = LoadSettings.builder().setAllowNonScalarKeys(true).build();
     try {
       Iterator<Node> documents =
           new Compose(settings).composeAllFromString(Files.readString(file)).iterator();
