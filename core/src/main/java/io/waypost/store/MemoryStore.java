@@ -69,7 +69,7 @@ public final class MemoryStore implements MessageStore {
     }
 
     private static long cost(Message message, int share) {
-      return message.footprint() / share + ENTRY;
+      return (long) message.footprint() / share + ENTRY;
     }
   }
 }
