@@ -93,15 +93,15 @@ public final class Queue {
     this.store = store;
     this.owner = owner;
     this.ready = new ReadyMessages(settings.maxPriority());
-    this.dispatcher =
-        new Dispatcher(
-            settings.singleActiveConsumer(),
-            "queue '" + spec.name() + "' in vhost '" + virtualHost + "'");
+    this.dispatcher = new Dispatcher(
+        settings.singleActiveConsumer(),
+        "queue '" + spec.name() + "' in vhost '" + virtualHost + "'");
     this.messageExpiry = new MessageExpiry(loop, this::dispatch);
     this.queueExpiry = new QueueExpiry(loop, () -> owner.disused(this));
   }
 
-  // --- what any thread may ask -------------------------------------------------------------------------------------
+  // --- what any thread may ask
+  // -------------------------------------------------------------------------------------
 
   /** Its name. Any thread. */
   public String name() {
@@ -138,7 +138,8 @@ public final class Queue {
     return consumers;
   }
 
-  // --- admit -------------------------------------------------------------------------------------------------------
+  // --- admit
+  // -------------------------------------------------------------------------------------------------------
 
   void enqueue(QueueEntry entry) {
     assert loop.inLoop();
@@ -205,7 +206,8 @@ public final class Queue {
     counters.add(Count.READY_BYTES, -entry.bytes());
   }
 
-  // --- head --------------------------------------------------------------------------------------------------------
+  // --- head
+  // --------------------------------------------------------------------------------------------------------
 
   /** Gives what is ready to whoever can take it. */
   private void dispatch() {
@@ -275,7 +277,8 @@ public final class Queue {
     }
   }
 
-  // --- leave -------------------------------------------------------------------------------------------------------
+  // --- leave
+  // -------------------------------------------------------------------------------------------------------
 
   void settle(QueueEntry entry, Settlement how) {
     assert loop.inLoop();
@@ -301,7 +304,8 @@ public final class Queue {
       case REQUEUE -> {
         entry.attempts++;
         entry.redelivered = true;
-        if (settings.deliveryLimit() != QueueSettings.NONE && entry.attempts > settings.deliveryLimit()) {
+        if (settings.deliveryLimit() != QueueSettings.NONE
+            && entry.attempts > settings.deliveryLimit()) {
           bury(entry, DeadLetters.Reason.DELIVERY_LIMIT);
         } else {
           store.returned(entry.position, entry.attempts);
@@ -330,9 +334,13 @@ public final class Queue {
   private void deadLetter(Message message, DeadLetters.Reason reason) {
     String exchange = settings.deadLetterExchange();
     if (exchange != null) {
-      Message dead =
-          DeadLetters.dying(
-              message, name(), reason, exchange, settings.deadLetterKey(), loop.clock().millis());
+      Message dead = DeadLetters.dying(
+          message,
+          name(),
+          reason,
+          exchange,
+          settings.deadLetterKey(),
+          loop.clock().millis());
       owner.deadLetter(this, dead, reason != DeadLetters.Reason.REJECTED);
     }
   }
@@ -342,14 +350,16 @@ public final class Queue {
     store.remove(entry.position, entry.message, entry.share);
   }
 
-  // --- consumers ---------------------------------------------------------------------------------------------------
+  // --- consumers
+  // ---------------------------------------------------------------------------------------------------
 
   /**
    * Attaches a consumer.
    *
    * @throws BrokerException {@link ErrorCode#EXCLUSIVE_USE}, {@link ErrorCode#NOT_FOUND}
    */
-  public ConsumerHandle attach(ConsumerSpec consumerSpec, Consumer consumer, Subscriber subscriber) {
+  public ConsumerHandle attach(
+      ConsumerSpec consumerSpec, Consumer consumer, Subscriber subscriber) {
     checkThere();
     ConsumerSlot slot = new ConsumerSlot(this, consumerSpec, consumer, subscriber);
     dispatcher.attach(slot);
@@ -384,16 +394,13 @@ public final class Queue {
     List<ConsumerSlot> slots = dispatcher.slots();
     counters.add(Count.CONSUMERS, slots.size() - counters.get(Count.CONSUMERS));
     queueExpiry.consumed(!slots.isEmpty());
-    consumers =
-        slots.stream()
-            .map(
-                slot ->
-                    new ConsumerView(
-                        slot.spec(),
-                        slot.subscriber().connection(),
-                        slot.subscriber().user(),
-                        !dispatcher.isSingleActive() || dispatcher.active() == slot))
-            .toList();
+    consumers = slots.stream()
+        .map(slot -> new ConsumerView(
+            slot.spec(),
+            slot.subscriber().connection(),
+            slot.subscriber().user(),
+            !dispatcher.isSingleActive() || dispatcher.active() == slot))
+        .toList();
   }
 
   void addCredit(ConsumerSlot slot, int deliveries) {
@@ -481,7 +488,8 @@ public final class Queue {
     return slot;
   }
 
-  // --- life --------------------------------------------------------------------------------------------------------
+  // --- life
+  // --------------------------------------------------------------------------------------------------------
 
   /** Its status; counts as use of the queue. */
   public QueueStatus status() {
@@ -560,8 +568,7 @@ public final class Queue {
   private void checkThere() {
     assert loop.inLoop();
     if (deleted) {
-      throw new BrokerException(
-          ErrorCode.NOT_FOUND, "no " + described());
+      throw new BrokerException(ErrorCode.NOT_FOUND, "no " + described());
     }
   }
 
