@@ -35,9 +35,17 @@ public interface Session {
    * @param token given back to the listener, so that one listener serves many messages
    * @param listener {@link PublishListener#NONE} when nobody waits for the outcome
    * @throws BrokerException if the exchange does not exist, is internal, or the identity may not publish there or with
-   *     that key, or the user id is not its own
+   *     that key
    */
   void publish(Message message, long token, PublishListener listener);
+
+  /**
+   * Checks the user id that a publisher put into a message: its own name, unless it may impersonate others. Adapters ask
+   * for each message that has one.
+   *
+   * @throws BrokerException {@link ErrorCode#PRECONDITION_FAILED}
+   */
+  void checkUserId(String userId);
 
   /**
    * Declares an exchange, or checks that it exists with equal properties.

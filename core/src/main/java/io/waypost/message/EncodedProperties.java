@@ -7,4 +7,7 @@ package io.waypost.message;
 public interface EncodedProperties {
   /** The properties; the form was checked on arrival, so that this cannot fail. */
   Properties decode();
+
+  /** The bytes that the form takes. */
+  int size();
 }

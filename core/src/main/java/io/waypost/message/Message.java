@@ -200,7 +200,7 @@ public final class Message {
 
   /** Roughly the heap that it holds, in bytes. */
   public int footprint() {
-    return body.length + OVERHEAD;
+    return body.length + OVERHEAD + (encoded == null ? 0 : encoded.size());
   }
 
   private static long timeToLive(@Nullable String expiration) {

@@ -4,6 +4,7 @@ import io.waypost.broker.BrokerException;
 import io.waypost.broker.Consumer;
 import io.waypost.broker.ConsumerHandle;
 import io.waypost.broker.ConsumerSpec;
+import io.waypost.broker.Delivery;
 import io.waypost.broker.ErrorCode;
 import io.waypost.broker.PublishOutcome;
 import io.waypost.broker.QueueSpec;
@@ -34,6 +35,18 @@ public final class Queue {
   /** Deliveries in one turn, so that a long backlog lets its neighbours on the loop go on. */
   private static final int TURN = 1024;
 
+  /** Stands where a message is taken and not delivered. */
+  private static final Consumer NOBODY =
+      new Consumer() {
+        @Override
+        public void deliver(Delivery delivery) {
+          throw new IllegalStateException("a message that was asked for is not delivered");
+        }
+
+        @Override
+        public void cancelled(ErrorCode why) {}
+      };
+
   private final String virtualHost;
   private final QueueSpec spec;
   private final @Nullable Subscriber ownerSession;
@@ -41,7 +54,7 @@ public final class Queue {
   private final QueueStore store;
   private final QueueOwner owner;
   private final QueueCounters counters = new QueueCounters();
-  private final ReadyMessages ready;
+  private ReadyMessages ready;
   private final Dispatcher dispatcher;
   private final MessageExpiry messageExpiry;
   private final QueueExpiry queueExpiry;
@@ -54,7 +67,8 @@ public final class Queue {
   private boolean dispatching;
   private boolean dispatchDue;
   private boolean consumedOnce;
-  private boolean deleted;
+  // Written on the loop; a declaration that finds the name still in use asks from elsewhere.
+  private volatile boolean deleted;
 
   // Read by any thread, for inspection.
   private volatile List<ConsumerView> consumers = List.of();
@@ -480,7 +494,7 @@ public final class Queue {
       }
     }
     ConsumerSpec getting = new ConsumerSpec("", 0, autoAccept, false, 0, 0, Headers.empty());
-    ConsumerSlot slot = new ConsumerSlot(this, getting, delivery -> {}, subscriber);
+    ConsumerSlot slot = new ConsumerSlot(this, getting, NOBODY, subscriber);
     slot.attached = false;
     if (!autoAccept) {
       lingering.add(slot);
@@ -556,11 +570,13 @@ public final class Queue {
     dispatcher.slots().clear();
     lingering.clear();
     consumers = List.of();
+    // Caches of routes may know this queue for a while longer: they shall not keep its messages alive.
+    ready = new ReadyMessages(0);
     store.drop();
     return count;
   }
 
-  /** Whether it is unused and declared to go when unused; asked again when the broker is about to delete it. */
+  /** Whether it has been deleted. Any thread. */
   public boolean isDeleted() {
     return deleted;
   }

@@ -7,6 +7,7 @@ import java.lang.invoke.VarHandle;
  * What a queue counts. Written by the queue's loop alone, read by any thread: opaque writes cost what plain ones do, and
  * a reader never sees half a number.
  */
+@SuppressWarnings("EnumOrdinal") // the order is not stored anywhere
 public final class QueueCounters {
   private static final VarHandle VALUES = MethodHandles.arrayElementVarHandle(long[].class);
 

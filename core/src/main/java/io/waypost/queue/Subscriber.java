@@ -1,6 +1,7 @@
 package io.waypost.queue;
 
 import io.waypost.loop.Loop;
+import io.waypost.loop.Tally;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,7 +16,7 @@ public final class Subscriber {
   private final String user;
   private final List<Courier> couriers = new ArrayList<>(2);
   private boolean writable = true;
-  private long delivered;
+  private final Tally delivered = new Tally();
 
   /**
    * A session that consumes nothing yet.
@@ -52,9 +53,14 @@ public final class Subscriber {
     return user;
   }
 
-  /** How many messages were delivered to the session. */
+  /** How many messages were delivered to the session. Any thread. */
   public long delivered() {
-    return delivered;
+    return delivered.get();
+  }
+
+  /** How many consumers are attached. On the session's loop. */
+  public int consumers() {
+    return couriers.size();
   }
 
   /** Holds deliveries back, or lets them flow again. On the session's loop. */
@@ -71,12 +77,19 @@ public final class Subscriber {
     }
   }
 
+  /** Passes no delivery on any more: the session is closing. On the session's loop. */
+  public void end() {
+    for (Courier courier : List.copyOf(couriers)) {
+      courier.end();
+    }
+  }
+
   boolean isWritable() {
     return writable;
   }
 
   void countDelivery() {
-    delivered++;
+    delivered.add(1);
   }
 
   void add(Courier courier) {

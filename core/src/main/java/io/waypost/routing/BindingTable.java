@@ -103,6 +103,11 @@ public final class BindingTable<D> {
     return bindings.isEmpty();
   }
 
+  /** Whether any binding leads to the destination. Only for the writer. */
+  public boolean leadsTo(D destination) {
+    return byDestination.containsKey(destination);
+  }
+
   /** The bindings, in no order; a copy. */
   public List<Binding<D>> bindings() {
     return List.copyOf(bindings);
