@@ -1,0 +1,56 @@
+package io.waypost.security;
+
+import io.waypost.broker.TopicPermissions;
+import io.waypost.pattern.NamePattern;
+import java.util.regex.Pattern;
+
+/**
+ * A user's topic permissions on one exchange, ready to match for one session.
+ *
+ * @param write keys to publish with
+ * @param read keys to bind with
+ */
+record TopicGrant(NamePattern write, NamePattern read) {
+  /**
+   * Puts the session's values, taken literally, into the expressions and compiles them.
+   *
+   * @throws IllegalArgumentException if one of them is none
+   */
+  static TopicGrant of(
+      TopicPermissions permissions, String user, String virtualHost, String clientId) {
+    return new TopicGrant(
+        NamePattern.compile(expand(permissions.write(), user, virtualHost, clientId)),
+        NamePattern.compile(expand(permissions.read(), user, virtualHost, clientId)));
+  }
+
+  boolean allows(Permission permission, String routingKey) {
+    return switch (permission) {
+      case WRITE -> write.find(routingKey);
+      case READ -> read.find(routingKey);
+      case CONFIGURE -> throw new IllegalArgumentException("topics are not configured");
+    };
+  }
+
+  private static String expand(
+      String expression, String user, String virtualHost, String clientId) {
+    StringBuilder expanded = new StringBuilder();
+    int at = 0;
+    while (at < expression.length()) {
+      int length = 1;
+      if (expression.startsWith("{username}", at)) {
+        expanded.append(Pattern.quote(user));
+        length = "{username}".length();
+      } else if (expression.startsWith("{vhost}", at)) {
+        expanded.append(Pattern.quote(virtualHost));
+        length = "{vhost}".length();
+      } else if (expression.startsWith("{client_id}", at)) {
+        expanded.append(Pattern.quote(clientId));
+        length = "{client_id}".length();
+      } else {
+        expanded.append(expression.charAt(at));
+      }
+      at += length;
+    }
+    return expanded.toString();
+  }
+}
