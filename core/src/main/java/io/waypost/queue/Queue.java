@@ -36,16 +36,15 @@ public final class Queue {
   private static final int TURN = 1024;
 
   /** Stands where a message is taken and not delivered. */
-  private static final Consumer NOBODY =
-      new Consumer() {
-        @Override
-        public void deliver(Delivery delivery) {
-          throw new IllegalStateException("a message that was asked for is not delivered");
-        }
+  private static final Consumer NOBODY = new Consumer() {
+    @Override
+    public void deliver(Delivery delivery) {
+      throw new IllegalStateException("a message that was asked for is not delivered");
+    }
 
-        @Override
-        public void cancelled(ErrorCode why) {}
-      };
+    @Override
+    public void cancelled(ErrorCode why) {}
+  };
 
   private final String virtualHost;
   private final QueueSpec spec;
@@ -570,7 +569,8 @@ public final class Queue {
     dispatcher.slots().clear();
     lingering.clear();
     consumers = List.of();
-    // Caches of routes may know this queue for a while longer: they shall not keep its messages alive.
+    // Caches of routes may know this queue for a while longer: they shall not keep its messages
+    // alive.
     ready = new ReadyMessages(0);
     store.drop();
     return count;
