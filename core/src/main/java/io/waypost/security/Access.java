@@ -91,6 +91,11 @@ public final class Access {
     }
   }
 
+  /** Whether nothing has changed since the last question, so that what was allowed then still is. */
+  public boolean isCurrent() {
+    return version == users.version();
+  }
+
   private void refresh() {
     long now = users.version();
     if (now == version) {
