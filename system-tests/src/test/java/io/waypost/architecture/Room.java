@@ -34,7 +34,8 @@ enum Room {
       case BROKER -> Set.of(MESSAGE, LOOP);
       case ROUTING -> Set.of(MESSAGE);
       case STORE -> Set.of(MESSAGE, LOOP, BROKER);
-      case SECURITY -> Set.of(MESSAGE, LOOP, BROKER, PATTERN);
+      // Users and permissions are definitions, and those are kept in the store.
+      case SECURITY -> Set.of(MESSAGE, LOOP, BROKER, STORE, PATTERN);
       case POLICY -> Set.of(MESSAGE, BROKER, PATTERN);
       case QUEUE -> Set.of(MESSAGE, LOOP, BROKER, STORE);
       case ENGINE -> CORE;
