@@ -1,6 +1,6 @@
 /**
- * Which policy applies to which name. This room knows neither queues nor exchanges, only their names and the features
- * that policies set.
+ * Which policies apply to which name, and what they set together. This room knows the features by name only: what a
+ * queue or an exchange makes of them is not known here.
  */
 @NullMarked
 package io.waypost.policy;

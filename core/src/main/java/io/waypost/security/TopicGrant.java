@@ -19,8 +19,8 @@ record TopicGrant(NamePattern write, NamePattern read) {
   static TopicGrant of(
       TopicPermissions permissions, String user, String virtualHost, String clientId) {
     return new TopicGrant(
-        NamePattern.compile(expand(permissions.write(), user, virtualHost, clientId)),
-        NamePattern.compile(expand(permissions.read(), user, virtualHost, clientId)));
+        Grant.pattern(expand(permissions.write(), user, virtualHost, clientId)),
+        Grant.pattern(expand(permissions.read(), user, virtualHost, clientId)));
   }
 
   boolean allows(Permission permission, String routingKey) {

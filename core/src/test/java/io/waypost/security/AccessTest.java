@@ -48,6 +48,18 @@ class AccessTest {
   }
 
   @Test
+  void theEmptyExpressionAllowsOnlyTheEmptyName() {
+    await(users.putPermissions("/", "u", new Permissions("", "", "")));
+    assertAllowed(() -> access.check(Permission.READ, Resource.QUEUE, ""));
+    assertThatThrownBy(() -> access.check(Permission.READ, Resource.QUEUE, "q"))
+        .isInstanceOf(BrokerException.class);
+    topic(new TopicPermissions("t", "", ""));
+    assertAllowed(() -> access.checkTopic(Permission.WRITE, "t", ""));
+    assertThatThrownBy(() -> access.checkTopic(Permission.WRITE, "t", "k"))
+        .isInstanceOf(BrokerException.class);
+  }
+
+  @Test
   void theDefaultExchangeHasANameForPermissions() {
     assertRefused(
         () -> access.check(Permission.WRITE, Resource.EXCHANGE, ""),
