@@ -109,7 +109,7 @@ public final class Access {
     for (TopicPermissions permissions : users.topicGrants(user, virtualHost).values()) {
       topics.put(
           permissions.exchange(),
-          new Topics(TopicGrant.of(permissions, user, virtualHost, clientId)));
+          new Topics(TopicGrant.orNothing(permissions, user, virtualHost, clientId)));
     }
     // Last, and read first: a change in between is seen by the next question.
     version = now;

@@ -155,6 +155,15 @@ class AccessTest {
   }
 
   @Test
+  void anExpressionThatAClientIdMakesInvalidAllowsNothing() {
+    topic(new TopicPermissions("t", "[{client_id}-z]", ".*"));
+    Access session = authorizer.access(new Identity("u", Set.of()), "/", "~");
+    assertRefused(
+        () -> session.checkTopic(Permission.WRITE, "t", "z"),
+        "write access to topic 'z' in exchange 't' in vhost '/' refused for user 'u'");
+  }
+
+  @Test
   void tagsAllowAdministration() {
     Identity administrator = new Identity("a", Set.of("administrator"));
     Identity monitor = new Identity("m", Set.of("monitoring"));
