@@ -24,7 +24,18 @@ import java.util.TreeMap;
  */
 record Adapters(Map<String, Protocol> byName) {
   /** Names that mean something else in the configuration. */
-  private static final Set<String> RESERVED = Set.of("http", "shared");
+  private static final Set<String> RESERVED = Set.of(
+      "connections",
+      "data",
+      "http",
+      "listeners",
+      "log",
+      "loops",
+      "memory",
+      "message",
+      "security",
+      "shared",
+      "shutdown");
 
   /**
    * Finds them.
@@ -36,19 +47,25 @@ record Adapters(Map<String, Protocol> byName) {
     Map<String, Protocol> byName = new TreeMap<>();
     try {
       for (Protocol protocol : ServiceLoader.load(Protocol.class, loader(lib))) {
-        Protocol other = byName.put(protocol.name(), protocol);
-        if (other != null || RESERVED.contains(protocol.name())) {
-          throw new StartException(
-              ExitCode.CONFIGURATION,
-              "two adapters are called " + protocol.name() + "; remove one of their jars from "
-                  + lib);
+        String name = protocol.name();
+        if (RESERVED.contains(name)) {
+          throw refused(
+              lib,
+              name + " is no name for a protocol: it means something else in the configuration");
+        }
+        if (byName.put(name, protocol) != null) {
+          throw refused(lib, "there are two for " + name);
         }
       }
     } catch (ServiceConfigurationError | LinkageError e) {
-      throw new StartException(
-          ExitCode.CONFIGURATION, "an adapter in " + lib + " can't be loaded: " + e.getMessage());
+      throw refused(lib, String.valueOf(e.getMessage()));
     }
     return new Adapters(Collections.unmodifiableMap(byName));
+  }
+
+  private static StartException refused(Path lib, String why) {
+    return new StartException(
+        ExitCode.CONFIGURATION, "the adapters in " + lib + " can't be used: " + why);
   }
 
   private static ClassLoader loader(Path lib) throws StartException {

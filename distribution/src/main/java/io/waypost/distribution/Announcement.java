@@ -1,6 +1,5 @@
 package io.waypost.distribution;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -12,15 +11,14 @@ final class Announcement {
 
   private Announcement() {}
 
-  static List<String> lines(
-      Home home, Arguments arguments, Waypost waypost, Path data, LogSettings log) {
+  static List<String> lines(Home home, Arguments arguments, Foreground waypost, LogSettings log) {
     List<String> lines = new ArrayList<>();
     lines.add(Product.NAME + " " + Product.version() + " on Java "
         + Runtime.version().feature() + ", " + waypost.loops());
     for (Listening each : waypost.listening()) {
       lines.add(String.format(Locale.ROOT, "  %-7s %s", each.name(), each.text()));
     }
-    lines.add("  data    " + data);
+    lines.add("  data    " + waypost.folder());
     lines.add("  log     " + log.file());
     lines.add(
         "  stop    " + (arguments.detached() ? "" : "Ctrl-C or ") + stopCommand(home, arguments));

@@ -2,7 +2,6 @@ package io.waypost.distribution;
 
 import java.io.File;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,18 +27,17 @@ final class Background {
    * @param console what it writes to its outputs goes there
    * @throws IOException if it can't be started
    */
-  static Background start(Arguments arguments, Path console) throws IOException {
+  static Background start(Home home, Arguments arguments, Path console) throws IOException {
     List<String> command = new ArrayList<>(withoutTerminal());
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-    command.addAll(program());
+    command.add(home.launcher());
     command.addAll(arguments.forDetached());
-    Process process = new ProcessBuilder(command)
+    ProcessBuilder builder = new ProcessBuilder(command)
         .redirectInput(new File("/dev/null"))
         .redirectErrorStream(true)
-        .redirectOutput(console.toFile())
-        .start();
-    return new Background(process, console);
+        .redirectOutput(console.toFile());
+    builder.environment().put("WAYPOST_HOME", home.folder().toString());
+    builder.environment().put("WAYPOST_COMMAND", home.command());
+    return new Background(builder.start(), console);
   }
 
   /**
@@ -50,27 +48,21 @@ final class Background {
   int awaitReady() throws IOException, InterruptedException {
     Thread interrupted = new Thread(process::destroy, "waypost-interrupted");
     Runtime.getRuntime().addShutdownHook(interrupted);
-    while (!ready() && !process.waitFor(LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS)) {
-      // goes on as long as it is starting
+    boolean ended = false;
+    while (!ended && !ready()) {
+      ended = process.waitFor(LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
     }
     Runtime.getRuntime().removeShutdownHook(interrupted);
-    boolean runs = process.isAlive();
     for (String line : Files.readAllLines(console)) {
-      (runs ? System.out : System.err).println(line);
+      (ended ? System.err : System.out).println(line);
     }
-    return runs ? ExitCode.OK.number() : process.exitValue();
+    return ended ? process.exitValue() : ExitCode.OK.number();
   }
 
   private boolean ready() throws IOException {
     try (Stream<String> lines = Files.lines(console)) {
       return lines.anyMatch(line -> line.startsWith(Announcement.READY));
     }
-  }
-
-  private static List<String> program() {
-    String classPath = System.getProperty("java.class.path");
-    boolean jar = classPath.endsWith(".jar") && !classPath.contains(File.pathSeparator);
-    return jar ? List.of("-jar", classPath) : List.of("-cp", classPath, Main.class.getName());
   }
 
   /** A session of its own, or at least deaf to the end of the terminal's. */

@@ -8,9 +8,11 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -94,7 +96,11 @@ final class DataFolder implements AutoCloseable {
     Map<String, String> addresses = new LinkedHashMap<>();
     listeners.forEach(each -> addresses.put(each.name(), each.text()));
     RunningNote.write(
-        folder, new RunningNote(ProcessHandle.current().pid(), Instant.now(), addresses));
+        folder,
+        new RunningNote(
+            ProcessHandle.current().pid(),
+            Instant.now().truncatedTo(ChronoUnit.SECONDS),
+            addresses));
   }
 
   Path folder() {
@@ -118,6 +124,9 @@ final class DataFolder implements AutoCloseable {
   private static String reason(IOException failure) {
     if (failure instanceof AccessDeniedException) {
       return "permission denied";
+    }
+    if (failure instanceof NoSuchFileException) {
+      return "it can't be made there";
     }
     if (failure instanceof FileAlreadyExistsException) {
       return "it is a file";

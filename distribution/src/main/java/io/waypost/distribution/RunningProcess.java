@@ -1,15 +1,16 @@
 package io.waypost.distribution;
 
+import io.waypost.loop.Clock;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** The broker that has a data folder, seen from another process. */
 final class RunningProcess {
+  private static final long LOOK_AGAIN_MILLIS = 20;
+
   private final Path folder;
   private final PrintStream out;
 
@@ -46,14 +47,14 @@ final class RunningProcess {
       return ExitCode.OK;
     }
     process.get().destroy();
-    try {
-      process.get().onExit().get(atMost.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      out.println("process " + process.get().pid() + " is still running after " + atMost.toSeconds()
-          + " s");
-      return ExitCode.NOT_STOPPED;
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("cannot wait for process " + process.get().pid(), e);
+    long end = Clock.SYSTEM.nanos() + atMost.toNanos();
+    while (process.get().isAlive()) {
+      if (Clock.SYSTEM.nanos() - end > 0) {
+        out.println("process " + process.get().pid() + " is still running after "
+            + atMost.toSeconds() + " s");
+        return ExitCode.NOT_STOPPED;
+      }
+      TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MILLIS);
     }
     out.println("stopped (process " + process.get().pid() + ")");
     return ExitCode.OK;

@@ -47,9 +47,7 @@ final class Settings {
   /** All of them. */
   Schema schema() {
     List<Setting<?>> listeners = new ArrayList<>();
-    protocolListeners.values().forEach(keys -> listeners.addAll(keys.all()));
-    listeners.addAll(http.all());
-    listeners.addAll(shared.all());
+    listeners().forEach(keys -> listeners.addAll(keys.all()));
     Schema schema = new Schema()
         .with(List.of(BrokerKeys.DATA_DIR))
         .with(LogSettings.ALL)
@@ -87,13 +85,15 @@ final class Settings {
     }
   }
 
-  /** The protocols whose listener is on. */
-  List<Protocol> listening(Config config) {
-    return adapters.byName().values().stream()
-        .filter(protocol -> config.get(listener(protocol).enabled()))
-        .toList();
+  /** The listeners that can be configured. */
+  List<ListenerKeys> listeners() {
+    List<ListenerKeys> listeners = new ArrayList<>(protocolListeners.values());
+    listeners.add(http);
+    listeners.add(shared);
+    return listeners;
   }
 
+  /** The protocols that there are. */
   List<Protocol> protocols() {
     return List.copyOf(adapters.byName().values());
   }

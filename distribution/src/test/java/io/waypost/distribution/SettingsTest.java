@@ -3,9 +3,16 @@ package io.waypost.distribution;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.waypost.broker.Broker;
 import io.waypost.distribution.config.Config;
 import io.waypost.distribution.config.Schema;
+import io.waypost.loop.Loop;
+import io.waypost.transport.Protocol;
+import io.waypost.transport.ProtocolSettings;
 import io.waypost.transport.Setting;
+import io.waypost.transport.Sniff;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +31,7 @@ class SettingsTest {
 
   SettingsTest(@TempDir Path home) throws StartException {
     this.home = home;
-    settings = new Settings(Adapters.load(Path.of("none")));
+    settings = new Settings(new Adapters(Map.of("amqp", new NoProtocol())));
   }
 
   @Test
@@ -66,10 +73,12 @@ class SettingsTest {
   @Test
   void aListenerWithoutAnAdapterCanBeConfiguredButNotEnabled() throws StartException {
     Arguments off = arguments(List.of("listeners.stomp.port=1", "listeners.stomp.enabled=false"));
-    assertThat(settings.read(new Home(home, "waypost"), off, Map.of())).isNotNull();
+    assertThat(settings.read(new Home(home, "waypost", "waypost"), off, Map.of()))
+        .isNotNull();
     Arguments on = arguments(List.of("listeners.stomp.enabled=true"));
     StartException refused = catchThrowableOfType(
-        StartException.class, () -> settings.read(new Home(home, "waypost"), on, Map.of()));
+        StartException.class,
+        () -> settings.read(new Home(home, "waypost", "waypost"), on, Map.of()));
     assertThat(refused.exitCode()).isEqualTo(ExitCode.CONFIGURATION);
     assertThat(refused)
         .hasMessage(
@@ -80,7 +89,7 @@ class SettingsTest {
   private Config read(@Nullable Path file) throws StartException {
     Arguments arguments = new Arguments(
         Optional.ofNullable(file).map(Path::toString), List.of(), false, false, false);
-    return settings.read(new Home(home, "waypost"), arguments, Map.of());
+    return settings.read(new Home(home, "waypost", "waypost"), arguments, Map.of());
   }
 
   private static Arguments arguments(List<String> assignments) {
@@ -91,5 +100,28 @@ class SettingsTest {
     String value = setting.kind().write(setting.defaultValue());
     return "| `" + key + "` | " + (value.isEmpty() ? "" : "`" + value + "`") + " | "
         + setting.kind().allowed() + " | " + setting.doc() + " |";
+  }
+
+  /** Stands for an adapter without settings. */
+  private static final class NoProtocol implements Protocol {
+    @Override
+    public String name() {
+      return "amqp";
+    }
+
+    @Override
+    public int defaultPort() {
+      return 5672;
+    }
+
+    @Override
+    public Sniff sniff(ByteBuf firstBytes) {
+      return Sniff.NO;
+    }
+
+    @Override
+    public void open(Channel channel, Loop loop, Broker broker, ProtocolSettings settings) {
+      channel.close();
+    }
   }
 }
