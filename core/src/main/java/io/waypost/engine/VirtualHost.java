@@ -256,7 +256,7 @@ final class VirtualHost implements QueueOwner {
     source.bound();
     sources.computeIfAbsent(destination, d -> new HashSet<>(2)).add(source);
     router.changed();
-    return isDurable(source, destination) ? saved(new Definition.Binding(name, spec)) : done();
+    return isDurable(source, destination) ? saved(definition(source, destination, spec)) : done();
   }
 
   CompletableFuture<Void> unbind(BindingSpec spec) {
@@ -273,8 +273,14 @@ final class VirtualHost implements QueueOwner {
     }
     router.changed();
     CompletableFuture<Void> saved =
-        isDurable(source, destination) ? forgotten(new Definition.Binding(name, spec)) : done();
+        isDurable(source, destination) ? forgotten(definition(source, destination, spec)) : done();
     return source.isDisused() ? all(List.of(saved, remove(source))) : saved;
+  }
+
+  /** What is stored of a binding: the same however its arguments were ordered. */
+  private Definition definition(Exchange source, Destination destination, BindingSpec spec) {
+    Binding<Destination> binding = new Binding<>(destination, spec.key(), spec.arguments());
+    return new Definition.Binding(name, spec(source, binding));
   }
 
   private Destination destination(BindingSpec spec) {
