@@ -16,6 +16,11 @@ public final class WaypostCli {
 
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] arguments) {
+    System.exit(run(arguments));
+  }
+
+  /** Runs one command on the process's own streams and returns its exit code. */
+  public static int run(String... arguments) {
     // A request that may have been carried out must not be sent a second time behind our back.
     System.setProperty("sun.net.http.retryPost", "false");
     Terminal terminal = new Terminal(
@@ -23,10 +28,9 @@ public final class WaypostCli {
         new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8)),
         new PrintWriter(new OutputStreamWriter(System.err, StandardCharsets.UTF_8)),
         System.getenv());
-    System.exit(run(terminal, arguments));
+    return run(terminal, arguments);
   }
 
-  /** Runs one command and returns its exit code. */
   static int run(Terminal terminal, String... arguments) {
     Target target = new Target(new Settings(terminal.environment()));
     CommandLine commands = commands(terminal, target);
