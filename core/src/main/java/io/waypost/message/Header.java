@@ -1,5 +1,6 @@
 package io.waypost.message;
 
+import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -19,5 +20,19 @@ public record Header(String name, @Nullable Object value) {
   /** Checks that there is a name. */
   public Header {
     Objects.requireNonNull(name, "name");
+  }
+
+  /** Equal when names are and values are, bytes compared one by one. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Header that
+        && name.equals(that.name)
+        && Objects.deepEquals(value, that.value);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * name.hashCode()
+        + (value instanceof byte[] bytes ? Arrays.hashCode(bytes) : Objects.hashCode(value));
   }
 }

@@ -107,7 +107,7 @@ public final class Headers implements Iterable<Header> {
     return entries.iterator();
   }
 
-  /** Equal when names, values and order are; arrays compare by identity. */
+  /** Equal when names, values and order are. */
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof Headers that && entries.equals(that.entries);

@@ -6,8 +6,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A regular expression that is searched for anywhere in a name. The empty expression matches only the empty name.
- * Immutable, any thread.
+ * A regular expression that is searched for anywhere in a name. Immutable, any thread.
  *
  * <p>The expression is an administrator's and the name is a client's, so a careless expression must not let a client
  * hold up a thread: a search that looks at more than {@link #BUDGET} characters, or nests too deep for the stack, ends
@@ -32,8 +31,7 @@ public final class NamePattern {
    */
   public static NamePattern compile(String expression) {
     try {
-      String effective = expression.isEmpty() ? "^$" : expression;
-      return new NamePattern(Pattern.compile(effective, Pattern.UNIX_LINES));
+      return new NamePattern(Pattern.compile(expression, Pattern.UNIX_LINES));
     } catch (PatternSyntaxException wrong) {
       throw new IllegalArgumentException(
           "invalid regular expression '" + expression + "': " + reason(wrong), wrong);

@@ -144,7 +144,8 @@ final class ConsumerSlot implements Runnable {
   }
 
   /** The last entry that it took and still holds. */
-  @Nullable QueueEntry anyHeld() {
+  @Nullable
+  QueueEntry anyHeld() {
     return first;
   }
 

@@ -136,17 +136,13 @@ final class Courier implements ConsumerHandle, Runnable {
   public CompletionStage<Void> cancel() {
     CompletableFuture<Void> done = new CompletableFuture<>();
     run();
-    queueLoop.run(
-        () -> {
-          slot.queue().detach(slot);
-          subscriber
-              .loop()
-              .run(
-                  () -> {
-                    end();
-                    done.complete(null);
-                  });
-        });
+    queueLoop.run(() -> {
+      slot.queue().detach(slot);
+      subscriber.loop().run(() -> {
+        end();
+        done.complete(null);
+      });
+    });
     return done;
   }
 

@@ -37,18 +37,22 @@ public final class DeadLetters {
 
   /** The message as it is to be published to the dead-letter exchange. */
   static Message dying(
-      Message message, String queue, Reason reason, String exchange, @org.jspecify.annotations.Nullable String key, long nowMillis) {
+      Message message,
+      String queue,
+      Reason reason,
+      String exchange,
+      @org.jspecify.annotations.Nullable String key,
+      long nowMillis) {
     Properties properties = message.properties();
     Headers headers = withDeath(message, properties, queue, reason, nowMillis);
     if (key != null) {
       // The new key replaces every address that the publisher gave.
       headers = headers.without("CC");
     }
-    Message dead =
-        message.republished(
-            exchange,
-            key == null ? message.routingKey() : key,
-            properties.withHeaders(headers).withoutExpiration());
+    Message dead = message.republished(
+        exchange,
+        key == null ? message.routingKey() : key,
+        properties.withHeaders(headers).withoutExpiration());
     return key == null ? dead.withMoreKeys(message.copyKeys(), message.blindKeys()) : dead;
   }
 
@@ -68,11 +72,10 @@ public final class DeadLetters {
     deaths.add(0, death(message, properties, queue, reason, count, nowMillis));
     headers = headers.with(DEATHS, List.copyOf(deaths));
     if (!headers.contains("x-first-death-reason")) {
-      headers =
-          headers
-              .with("x-first-death-exchange", message.exchange())
-              .with("x-first-death-queue", queue)
-              .with("x-first-death-reason", reason.text);
+      headers = headers
+          .with("x-first-death-exchange", message.exchange())
+          .with("x-first-death-queue", queue)
+          .with("x-first-death-reason", reason.text);
     }
     return headers
         .with("x-last-death-exchange", message.exchange())

@@ -95,7 +95,8 @@ final class Dispatcher {
   }
 
   /** The consumer whose turn it is, or null when none can take a message. */
-  @Nullable ConsumerSlot next() {
+  @Nullable
+  ConsumerSlot next() {
     if (singleActive) {
       return active != null && active.canTake() ? active : null;
     }
@@ -122,7 +123,8 @@ final class Dispatcher {
     return singleActive;
   }
 
-  @Nullable ConsumerSlot active() {
+  @Nullable
+  ConsumerSlot active() {
     return active;
   }
 

@@ -30,9 +30,11 @@ final class MessageExpiry {
     if (own == Message.NO_EXPIRY && queue == QueueSettings.NONE) {
       return;
     }
-    long millis = own == Message.NO_EXPIRY ? queue : queue == QueueSettings.NONE ? own : Math.min(own, queue);
+    long millis =
+        own == Message.NO_EXPIRY ? queue : queue == QueueSettings.NONE ? own : Math.min(own, queue);
     entry.expires = true;
-    entry.deadline = loop.clock().nanos() + TimeUnit.MILLISECONDS.toNanos(Math.min(millis, LONGEST));
+    entry.deadline =
+        loop.clock().nanos() + TimeUnit.MILLISECONDS.toNanos(Math.min(millis, LONGEST));
   }
 
   boolean isDue(QueueEntry entry) {

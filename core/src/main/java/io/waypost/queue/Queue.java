@@ -36,16 +36,15 @@ public final class Queue {
   private static final int TURN = 1024;
 
   /** Stands where a message is taken and not delivered. */
-  private static final Consumer NOBODY =
-      new Consumer() {
-        @Override
-        public void deliver(Delivery delivery) {
-          throw new IllegalStateException("a message that was asked for is not delivered");
-        }
+  private static final Consumer NOBODY = new Consumer() {
+    @Override
+    public void deliver(Delivery delivery) {
+      throw new IllegalStateException("a message that was asked for is not delivered");
+    }
 
-        @Override
-        public void cancelled(ErrorCode why) {}
-      };
+    @Override
+    public void cancelled(ErrorCode why) {}
+  };
 
   private final String virtualHost;
   private final QueueSpec spec;
@@ -107,15 +106,15 @@ public final class Queue {
     this.store = store;
     this.owner = owner;
     this.ready = new ReadyMessages(settings.maxPriority());
-    this.dispatcher =
-        new Dispatcher(
-            settings.singleActiveConsumer(),
-            "queue '" + spec.name() + "' in vhost '" + virtualHost + "'");
+    this.dispatcher = new Dispatcher(
+        settings.singleActiveConsumer(),
+        "queue '" + spec.name() + "' in vhost '" + virtualHost + "'");
     this.messageExpiry = new MessageExpiry(loop, this::dispatch);
     this.queueExpiry = new QueueExpiry(loop, () -> owner.disused(this));
   }
 
-  // --- what any thread may ask -------------------------------------------------------------------------------------
+  // --- what any thread may ask
+  // -------------------------------------------------------------------------------------
 
   /** Its name. Any thread. */
   public String name() {
@@ -152,7 +151,8 @@ public final class Queue {
     return consumers;
   }
 
-  // --- admit -------------------------------------------------------------------------------------------------------
+  // --- admit
+  // -------------------------------------------------------------------------------------------------------
 
   void enqueue(QueueEntry entry) {
     assert loop.inLoop();
@@ -219,7 +219,8 @@ public final class Queue {
     counters.add(Count.READY_BYTES, -entry.bytes());
   }
 
-  // --- head --------------------------------------------------------------------------------------------------------
+  // --- head
+  // --------------------------------------------------------------------------------------------------------
 
   /** Gives what is ready to whoever can take it. */
   private void dispatch() {
@@ -289,7 +290,8 @@ public final class Queue {
     }
   }
 
-  // --- leave -------------------------------------------------------------------------------------------------------
+  // --- leave
+  // -------------------------------------------------------------------------------------------------------
 
   void settle(QueueEntry entry, Settlement how) {
     assert loop.inLoop();
@@ -315,7 +317,8 @@ public final class Queue {
       case REQUEUE -> {
         entry.attempts++;
         entry.redelivered = true;
-        if (settings.deliveryLimit() != QueueSettings.NONE && entry.attempts > settings.deliveryLimit()) {
+        if (settings.deliveryLimit() != QueueSettings.NONE
+            && entry.attempts > settings.deliveryLimit()) {
           bury(entry, DeadLetters.Reason.DELIVERY_LIMIT);
         } else {
           store.returned(entry.position, entry.attempts);
@@ -344,9 +347,13 @@ public final class Queue {
   private void deadLetter(Message message, DeadLetters.Reason reason) {
     String exchange = settings.deadLetterExchange();
     if (exchange != null) {
-      Message dead =
-          DeadLetters.dying(
-              message, name(), reason, exchange, settings.deadLetterKey(), loop.clock().millis());
+      Message dead = DeadLetters.dying(
+          message,
+          name(),
+          reason,
+          exchange,
+          settings.deadLetterKey(),
+          loop.clock().millis());
       owner.deadLetter(this, dead, reason != DeadLetters.Reason.REJECTED);
     }
   }
@@ -356,14 +363,16 @@ public final class Queue {
     store.remove(entry.position, entry.message, entry.share);
   }
 
-  // --- consumers ---------------------------------------------------------------------------------------------------
+  // --- consumers
+  // ---------------------------------------------------------------------------------------------------
 
   /**
    * Attaches a consumer.
    *
    * @throws BrokerException {@link ErrorCode#EXCLUSIVE_USE}, {@link ErrorCode#NOT_FOUND}
    */
-  public ConsumerHandle attach(ConsumerSpec consumerSpec, Consumer consumer, Subscriber subscriber) {
+  public ConsumerHandle attach(
+      ConsumerSpec consumerSpec, Consumer consumer, Subscriber subscriber) {
     checkThere();
     ConsumerSlot slot = new ConsumerSlot(this, consumerSpec, consumer, subscriber);
     dispatcher.attach(slot);
@@ -398,16 +407,13 @@ public final class Queue {
     List<ConsumerSlot> slots = dispatcher.slots();
     counters.add(Count.CONSUMERS, slots.size() - counters.get(Count.CONSUMERS));
     queueExpiry.consumed(!slots.isEmpty());
-    consumers =
-        slots.stream()
-            .map(
-                slot ->
-                    new ConsumerView(
-                        slot.spec(),
-                        slot.subscriber().connection(),
-                        slot.subscriber().user(),
-                        !dispatcher.isSingleActive() || dispatcher.active() == slot))
-            .toList();
+    consumers = slots.stream()
+        .map(slot -> new ConsumerView(
+            slot.spec(),
+            slot.subscriber().connection(),
+            slot.subscriber().user(),
+            !dispatcher.isSingleActive() || dispatcher.active() == slot))
+        .toList();
   }
 
   void addCredit(ConsumerSlot slot, int deliveries) {
@@ -495,7 +501,8 @@ public final class Queue {
     return slot;
   }
 
-  // --- life --------------------------------------------------------------------------------------------------------
+  // --- life
+  // --------------------------------------------------------------------------------------------------------
 
   /** Its status; counts as use of the queue. */
   public QueueStatus status() {
@@ -562,7 +569,8 @@ public final class Queue {
     dispatcher.slots().clear();
     lingering.clear();
     consumers = List.of();
-    // Caches of routes may know this queue for a while longer: they shall not keep its messages alive.
+    // Caches of routes may know this queue for a while longer: they shall not keep its messages
+    // alive.
     ready = new ReadyMessages(0);
     store.drop();
     return count;
@@ -576,8 +584,7 @@ public final class Queue {
   private void checkThere() {
     assert loop.inLoop();
     if (deleted) {
-      throw new BrokerException(
-          ErrorCode.NOT_FOUND, "no " + described());
+      throw new BrokerException(ErrorCode.NOT_FOUND, "no " + described());
     }
   }
 

@@ -15,19 +15,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class QueueArguments {
   /** The arguments that make a difference: those that a second declaration must repeat. */
-  public static final List<String> KNOWN =
-      List.of(
-          "x-message-ttl",
-          "x-expires",
-          "x-max-length",
-          "x-max-length-bytes",
-          "x-overflow",
-          "x-dead-letter-exchange",
-          "x-dead-letter-routing-key",
-          "x-max-priority",
-          "x-delivery-limit",
-          "x-single-active-consumer",
-          "x-queue-type");
+  public static final List<String> KNOWN = List.of(
+      "x-message-ttl",
+      "x-expires",
+      "x-max-length",
+      "x-max-length-bytes",
+      "x-overflow",
+      "x-dead-letter-exchange",
+      "x-dead-letter-routing-key",
+      "x-max-priority",
+      "x-delivery-limit",
+      "x-single-active-consumer",
+      "x-queue-type");
 
   private static final long MAX_MILLIS = 1L << 53;
 
@@ -55,8 +54,8 @@ public final class QueueArguments {
    */
   public static QueueSettings settings(
       Headers arguments, Headers policy, String queue, String virtualHost) {
-    QueueArguments own =
-        new QueueArguments(arguments, " for queue '" + queue + "' in vhost '" + virtualHost + "': ");
+    QueueArguments own = new QueueArguments(
+        arguments, " for queue '" + queue + "' in vhost '" + virtualHost + "': ");
     own.checkType();
     own.text("x-dead-letter-exchange");
     own.text("x-dead-letter-routing-key");
@@ -77,7 +76,9 @@ public final class QueueArguments {
         least(own.number("x-max-length", 0, Long.MAX_VALUE), policy.get("max-length")),
         least(own.number("x-max-length-bytes", 0, Long.MAX_VALUE), policy.get("max-length-bytes")),
         overflow == null ? Overflow.DROP_HEAD : overflow,
-        deadLettersByArgument ? own.text("x-dead-letter-exchange") : policy.text("dead-letter-exchange"),
+        deadLettersByArgument
+            ? own.text("x-dead-letter-exchange")
+            : policy.text("dead-letter-exchange"),
         arguments.contains("x-dead-letter-routing-key")
             ? own.text("x-dead-letter-routing-key")
             : policy.text("dead-letter-routing-key"),
@@ -89,7 +90,8 @@ public final class QueueArguments {
   private void checkType() {
     String type = text("x-queue-type");
     if (type != null && !type.equals("classic")) {
-      throw invalid("x-queue-type", "unsupported queue type '" + type + "'; this broker has 'classic'");
+      throw invalid(
+          "x-queue-type", "unsupported queue type '" + type + "'; this broker has 'classic'");
     }
   }
 
@@ -137,7 +139,8 @@ public final class QueueArguments {
   }
 
   private BrokerException invalid(String name, String why) {
-    return new BrokerException(ErrorCode.PRECONDITION_FAILED, "invalid arg '" + name + "'" + where + why);
+    return new BrokerException(
+        ErrorCode.PRECONDITION_FAILED, "invalid arg '" + name + "'" + where + why);
   }
 
   private static long least(long own, @Nullable Object policy) {
@@ -180,7 +183,9 @@ public final class QueueArguments {
       return "byte";
     }
     if (value instanceof Unsigned unsigned) {
-      return unsigned.width() == 1 ? "unsignedbyte" : unsigned.width() == 2 ? "unsignedshort" : "unsignedint";
+      return unsigned.width() == 1
+          ? "unsignedbyte"
+          : unsigned.width() == 2 ? "unsignedshort" : "unsignedint";
     }
     if (value instanceof Boolean) {
       return "bool";

@@ -36,9 +36,14 @@ public final class QueueEntry implements Delivery, Runnable, QueueStore.Safety {
   boolean redelivered;
 
   // While OUT: the consumer that has it, and its neighbours in that consumer's list.
-  @Nullable ConsumerSlot holder;
-  @Nullable QueueEntry previous;
-  @Nullable QueueEntry next;
+  @Nullable
+  ConsumerSlot holder;
+
+  @Nullable
+  QueueEntry previous;
+
+  @Nullable
+  QueueEntry next;
 
   /**
    * A message for a queue.

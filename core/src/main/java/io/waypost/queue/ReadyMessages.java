@@ -14,10 +14,14 @@ import org.jspecify.annotations.Nullable;
 final class ReadyMessages {
   private static final class Level {
     ArrayDeque<QueueEntry> fresh = new ArrayDeque<>(16);
-    @Nullable PriorityQueue<QueueEntry> returned;
+
+    @Nullable
+    PriorityQueue<QueueEntry> returned;
+
     int widest;
 
-    @Nullable QueueEntry peek() {
+    @Nullable
+    QueueEntry peek() {
       if (returned != null) {
         QueueEntry first = returned.peek();
         if (first != null) {
@@ -27,7 +31,8 @@ final class ReadyMessages {
       return fresh.peekFirst();
     }
 
-    @Nullable QueueEntry poll() {
+    @Nullable
+    QueueEntry poll() {
       if (returned != null) {
         QueueEntry first = returned.poll();
         if (first != null) {
@@ -80,7 +85,8 @@ final class ReadyMessages {
   }
 
   /** The message that is next, without taking it. */
-  @Nullable QueueEntry peek() {
+  @Nullable
+  QueueEntry peek() {
     while (top >= 0) {
       Level level = levels[top];
       QueueEntry first = level == null ? null : level.peek();
@@ -93,7 +99,8 @@ final class ReadyMessages {
   }
 
   /** Takes the message that is next. */
-  @Nullable QueueEntry poll() {
+  @Nullable
+  QueueEntry poll() {
     if (peek() == null) {
       return null;
     }

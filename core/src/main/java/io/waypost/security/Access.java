@@ -91,6 +91,11 @@ public final class Access {
     }
   }
 
+  /** Whether nothing has changed since the last question, so that what was allowed then still is. */
+  public boolean isCurrent() {
+    return version == users.version();
+  }
+
   private void refresh() {
     long now = users.version();
     if (now == version) {
@@ -104,7 +109,7 @@ public final class Access {
     for (TopicPermissions permissions : users.topicGrants(user, virtualHost).values()) {
       topics.put(
           permissions.exchange(),
-          new Topics(TopicGrant.of(permissions, user, virtualHost, clientId)));
+          new Topics(TopicGrant.orNothing(permissions, user, virtualHost, clientId)));
     }
     // Last, and read first: a change in between is seen by the next question.
     version = now;

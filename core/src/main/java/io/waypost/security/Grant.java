@@ -20,9 +20,18 @@ record Grant(Permissions permissions, NamePattern configure, NamePattern write, 
   static Grant of(Permissions permissions) {
     return new Grant(
         permissions,
-        NamePattern.compile(permissions.configure()),
-        NamePattern.compile(permissions.write()),
-        NamePattern.compile(permissions.read()));
+        pattern(permissions.configure()),
+        pattern(permissions.write()),
+        pattern(permissions.read()));
+  }
+
+  /**
+   * Compiles one expression; the empty one matches only the empty name.
+   *
+   * @throws IllegalArgumentException if it is none
+   */
+  static NamePattern pattern(String expression) {
+    return NamePattern.compile(expression.isEmpty() ? "^$" : expression);
   }
 
   boolean allows(Permission permission, String name) {

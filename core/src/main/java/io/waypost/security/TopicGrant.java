@@ -3,6 +3,8 @@ package io.waypost.security;
 import io.waypost.broker.TopicPermissions;
 import io.waypost.pattern.NamePattern;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A user's topic permissions on one exchange, ready to match for one session.
@@ -11,6 +13,9 @@ import java.util.regex.Pattern;
  * @param read keys to bind with
  */
 record TopicGrant(NamePattern write, NamePattern read) {
+  private static final Logger LOG = LoggerFactory.getLogger(TopicGrant.class);
+  private static final NamePattern NEVER = NamePattern.compile("(?!)");
+
   /**
    * Puts the session's values, taken literally, into the expressions and compiles them.
    *
@@ -19,8 +24,26 @@ record TopicGrant(NamePattern write, NamePattern read) {
   static TopicGrant of(
       TopicPermissions permissions, String user, String virtualHost, String clientId) {
     return new TopicGrant(
-        NamePattern.compile(expand(permissions.write(), user, virtualHost, clientId)),
-        NamePattern.compile(expand(permissions.read(), user, virtualHost, clientId)));
+        Grant.pattern(expand(permissions.write(), user, virtualHost, clientId)),
+        Grant.pattern(expand(permissions.read(), user, virtualHost, clientId)));
+  }
+
+  /**
+   * The same for expressions that were valid with another client id. One that is not with this, such as a range of
+   * characters that a variable begins, allows nothing.
+   */
+  static TopicGrant orNothing(
+      TopicPermissions permissions, String user, String virtualHost, String clientId) {
+    try {
+      return of(permissions, user, virtualHost, clientId);
+    } catch (IllegalArgumentException invalid) {
+      LOG.warn(
+          "Topic permissions of user '{}' on exchange '{}' allow nothing to this client: {}",
+          user,
+          permissions.exchange(),
+          invalid.getMessage());
+      return new TopicGrant(NEVER, NEVER);
+    }
   }
 
   boolean allows(Permission permission, String routingKey) {

@@ -14,7 +14,7 @@ class NamePatternTest {
           .*,             anything,      true
           .*,             '',            true
           '',             '',            true
-          '',             a,             false
+          '',             a,             true
           order,          my.orders.eu,  true
           ^order,         my.orders,     false
           ^order,         orders,        true

@@ -48,6 +48,18 @@ class AccessTest {
   }
 
   @Test
+  void theEmptyExpressionAllowsOnlyTheEmptyName() {
+    await(users.putPermissions("/", "u", new Permissions("", "", "")));
+    assertAllowed(() -> access.check(Permission.READ, Resource.QUEUE, ""));
+    assertThatThrownBy(() -> access.check(Permission.READ, Resource.QUEUE, "q"))
+        .isInstanceOf(BrokerException.class);
+    topic(new TopicPermissions("t", "", ""));
+    assertAllowed(() -> access.checkTopic(Permission.WRITE, "t", ""));
+    assertThatThrownBy(() -> access.checkTopic(Permission.WRITE, "t", "k"))
+        .isInstanceOf(BrokerException.class);
+  }
+
+  @Test
   void theDefaultExchangeHasANameForPermissions() {
     assertRefused(
         () -> access.check(Permission.WRITE, Resource.EXCHANGE, ""),
@@ -140,6 +152,15 @@ class AccessTest {
         .isInstanceOf(BrokerException.class);
     assertThatThrownBy(() -> session.checkTopic(Permission.WRITE, "t", "a.b.ccca.b\\E.."))
         .isInstanceOf(BrokerException.class);
+  }
+
+  @Test
+  void anExpressionThatAClientIdMakesInvalidAllowsNothing() {
+    topic(new TopicPermissions("t", "[{client_id}-z]", ".*"));
+    Access session = authorizer.access(new Identity("u", Set.of()), "/", "~");
+    assertRefused(
+        () -> session.checkTopic(Permission.WRITE, "t", "z"),
+        "write access to topic 'z' in exchange 't' in vhost '/' refused for user 'u'");
   }
 
   @Test

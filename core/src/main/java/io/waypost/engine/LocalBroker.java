@@ -1,0 +1,323 @@
+package io.waypost.engine;
+
+import io.waypost.broker.Administration;
+import io.waypost.broker.Broker;
+import io.waypost.broker.BrokerException;
+import io.waypost.broker.ClientInfo;
+import io.waypost.broker.Credentials;
+import io.waypost.broker.ErrorCode;
+import io.waypost.broker.Identity;
+import io.waypost.broker.Inspector;
+import io.waypost.broker.Session;
+import io.waypost.broker.SessionListener;
+import io.waypost.loop.Clock;
+import io.waypost.loop.Loop;
+import io.waypost.loop.LoopGroup;
+import io.waypost.security.Access;
+import io.waypost.store.Definition;
+import io.waypost.store.DefinitionStore;
+import io.waypost.store.MemoryStore;
+import io.waypost.store.MessageStore;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The broker in this process. Any thread. */
+public final class LocalBroker implements Broker, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LocalBroker.class);
+  private static final String LOW_MEMORY = "low on memory";
+
+  private final BrokerSettings settings;
+  private final LoopGroup loops;
+  private final DefinitionStore definitions;
+  private final MessageStore messages;
+  private final Security security;
+  private final Map<String, VirtualHost> virtualHosts = new ConcurrentHashMap<>();
+  private final Map<Long, LocalSession> sessions = new ConcurrentHashMap<>();
+  private final AtomicLong sessionNumbers = new AtomicLong();
+  private final AtomicLong queueNumbers = new AtomicLong();
+  private final AtomicBoolean memoryAlarm = new AtomicBoolean();
+  private final AtomicLong publishedBefore = new AtomicLong();
+  private final AtomicLong deliveredBefore = new AtomicLong();
+  private final long startedNanos = Clock.SYSTEM.nanos();
+  private volatile boolean closing;
+
+  private LocalBroker(BrokerSettings settings, LoopGroup loops, DefinitionStore definitions) {
+    this.settings = settings;
+    this.loops = loops;
+    this.definitions = definitions;
+    this.messages = new MemoryStore(loops, this::memoryChanged);
+    this.security = new Security(settings, definitions, loops.at(0));
+  }
+
+  /** A broker with what the store kept; on an empty store with the default virtual host and user. */
+  public static LocalBroker start(
+      BrokerSettings settings, LoopGroup loops, DefinitionStore definitions) {
+    LocalBroker broker = new LocalBroker(settings, loops, definitions);
+    broker.restore();
+    return broker;
+  }
+
+  private void restore() {
+    int queues = 0;
+    for (Definition definition : definitions.load()) {
+      if (definition instanceof Definition.VirtualHost kept) {
+        virtualHosts.put(kept.name(), virtualHost(kept.name(), kept.description()));
+      } else if (!security.restore(definition)) {
+        VirtualHost home = virtualHosts.get(virtualHostOf(definition));
+        if (home != null) {
+          Loop queueLoop = loops.at(queues++);
+          CompletableFuture.runAsync(() -> home.restore(definition, queueLoop), home.loop())
+              .join();
+        }
+      }
+    }
+    if (virtualHosts.isEmpty()) {
+      String name = settings.limits().defaultVirtualHost();
+      virtualHosts.put(name, virtualHost(name, "Default virtual host"));
+      definitions.put(new Definition.VirtualHost(name, "Default virtual host"));
+    }
+    security
+        .users()
+        .onDeletion(user -> endSessions(
+            session -> session.identity().user().equals(user),
+            new BrokerException(ErrorCode.CLOSED_BY_OPERATOR, "user '" + user + "' is deleted")));
+    security.ensureDefaultUser(settings, settings.limits());
+  }
+
+  private static String virtualHostOf(Definition definition) {
+    if (definition instanceof Definition.Exchange exchange) {
+      return exchange.virtualHost();
+    }
+    if (definition instanceof Definition.Queue queue) {
+      return queue.virtualHost();
+    }
+    if (definition instanceof Definition.Binding binding) {
+      return binding.virtualHost();
+    }
+    return definition instanceof Definition.Policy policy ? policy.virtualHost() : "";
+  }
+
+  private VirtualHost virtualHost(String name, String description) {
+    Loop home = loops.at(name.hashCode());
+    return new VirtualHost(name, description, home, definitions, messages, queueNumbers);
+  }
+
+  // --- what adapters ask
+  // -------------------------------------------------------------------------------------------
+
+  @Override
+  public CompletionStage<Identity> authenticate(
+      Credentials credentials, ClientInfo client, Loop loop) {
+    CompletableFuture<Identity> result = new CompletableFuture<>();
+    security
+        .authenticate(credentials, client)
+        .whenCompleteAsync(
+            (identity, failure) -> {
+              if (failure != null) {
+                result.completeExceptionally(Failures.told(failure));
+              } else {
+                result.complete(identity);
+              }
+            },
+            loop);
+    return result;
+  }
+
+  @Override
+  public CompletionStage<Session> open(
+      Identity identity, String name, ClientInfo client, Loop loop, SessionListener listener) {
+    VirtualHost virtualHost = virtualHosts.get(name);
+    if (closing) {
+      return refused(ErrorCode.SHUTTING_DOWN, "broker is shutting down");
+    }
+    if (virtualHost == null) {
+      return refused(ErrorCode.UNKNOWN_VIRTUAL_HOST, "vhost " + name + " not found");
+    }
+    Access access = access(identity, name, client);
+    if (!access.mayEnter()) {
+      return refused(
+          ErrorCode.VIRTUAL_HOST_REFUSED,
+          "access to vhost '" + name + "' refused for user '" + identity.user() + "'");
+    }
+    LocalSession session = new LocalSession(
+        this,
+        virtualHost,
+        sessionNumbers.incrementAndGet(),
+        identity,
+        access,
+        client,
+        loop,
+        listener);
+    sessions.put(session.number(), session);
+    return CompletableFuture.completedFuture(session);
+  }
+
+  private static CompletionStage<Session> refused(ErrorCode code, String why) {
+    return CompletableFuture.failedFuture(new BrokerException(code, why));
+  }
+
+  @Override
+  public Inspector inspector() {
+    return new LocalInspector(this);
+  }
+
+  @Override
+  public Administration administration(Identity identity) {
+    return new LocalAdministration(this, identity);
+  }
+
+  @Override
+  public Limits limits() {
+    return settings.limits();
+  }
+
+  // --- what the engine's other classes ask
+  // -------------------------------------------------------------------------
+
+  Access access(Identity identity, String virtualHost, ClientInfo client) {
+    return security.access(identity, virtualHost, client.clientId());
+  }
+
+  Security security() {
+    return security;
+  }
+
+  DefinitionStore definitions() {
+    return definitions;
+  }
+
+  Collection<VirtualHost> virtualHosts() {
+    return virtualHosts.values();
+  }
+
+  @Nullable
+  VirtualHost virtualHost(String name) {
+    return virtualHosts.get(name);
+  }
+
+  Collection<LocalSession> sessions() {
+    return sessions.values();
+  }
+
+  CompletionStage<Void> putVirtualHost(String name, String description) {
+    virtualHosts.computeIfAbsent(name, absent -> virtualHost(absent, description));
+    return definitions.put(new Definition.VirtualHost(name, description));
+  }
+
+  CompletionStage<Void> deleteVirtualHost(String name) {
+    VirtualHost gone = virtualHosts.remove(name);
+    if (gone == null) {
+      throw new BrokerException(ErrorCode.NOT_FOUND, "vhost " + name + " not found");
+    }
+    endSessions(
+        session -> session.virtualHost().equals(name),
+        new BrokerException(ErrorCode.CLOSED_BY_OPERATOR, "vhost '" + name + "' is deleted"));
+    return CompletableFuture.supplyAsync(gone::deleteAll, gone.loop())
+        .thenCompose(deleted -> deleted)
+        .thenCompose(nothing -> security.users().deleteVirtualHost(name))
+        .thenCompose(nothing -> definitions.remove(new Definition.VirtualHost(name, "")));
+  }
+
+  /** Ends sessions, each on its own loop. */
+  void endSessions(java.util.function.Predicate<LocalSession> which, BrokerException why) {
+    for (LocalSession session : sessions.values()) {
+      if (which.test(session)) {
+        session.loop().execute(() -> session.listener().closed(why));
+      }
+    }
+  }
+
+  void closed(LocalSession session) {
+    if (sessions.remove(session.number()) != null) {
+      publishedBefore.addAndGet(session.published());
+      deliveredBefore.addAndGet(session.delivered());
+    }
+  }
+
+  Inspector.NodeInfo node() {
+    long published = publishedBefore.get();
+    long delivered = deliveredBefore.get();
+    for (LocalSession session : sessions.values()) {
+      published += session.published();
+      delivered += session.delivered();
+    }
+    return new Inspector.NodeInfo(
+        messages.bytesInMemory(),
+        settings.memoryLimit(),
+        memoryAlarm.get(),
+        sessions.size(),
+        published,
+        delivered,
+        TimeUnit.NANOSECONDS.toMillis(Clock.SYSTEM.nanos() - startedNanos));
+  }
+
+  // --- alarms
+  // ------------------------------------------------------------------------------------------------------
+
+  /** The shortage for which publishers are held back, or null. */
+  @Nullable
+  String alarm() {
+    return memoryAlarm.get() ? LOW_MEMORY : null;
+  }
+
+  private void memoryChanged() {
+    long used = messages.bytesInMemory();
+    boolean high = used >= settings.memoryLimit();
+    // A tenth below before it ends, so that it does not flicker.
+    boolean low = used < settings.memoryLimit() - settings.memoryLimit() / 10;
+    if (high && memoryAlarm.compareAndSet(false, true)) {
+      LOG.warn(
+          "Messages hold {} bytes, the limit is {}: publishers are blocked",
+          used,
+          settings.memoryLimit());
+      tellSessions();
+    } else if (low && memoryAlarm.compareAndSet(true, false)) {
+      LOG.info("Messages hold {} bytes: publishers go on", used);
+      tellSessions();
+    }
+  }
+
+  private void tellSessions() {
+    for (LocalSession session : sessions.values()) {
+      session.loop().execute(session::alarmChanged);
+    }
+  }
+
+  // --- the end
+  // -----------------------------------------------------------------------------------------------------
+
+  /** Tells every client that the broker goes down and waits, within bounds, until they are gone. */
+  @Override
+  public void close() {
+    closing = true;
+    endSessions(
+        session -> true, new BrokerException(ErrorCode.SHUTTING_DOWN, "broker is shutting down"));
+    awaitNoSessions();
+    security.close();
+    messages.close();
+    definitions.close();
+  }
+
+  private void awaitNoSessions() {
+    long end = Clock.SYSTEM.nanos() + settings.closeGrace().toNanos();
+    CountDownLatch pause = new CountDownLatch(1);
+    try {
+      while (!sessions.isEmpty() && Clock.SYSTEM.nanos() - end < 0) {
+        boolean never = pause.await(10, TimeUnit.MILLISECONDS);
+        assert !never;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

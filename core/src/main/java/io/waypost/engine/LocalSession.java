@@ -1,0 +1,530 @@
+package io.waypost.engine;
+
+import io.waypost.broker.BindingSpec;
+import io.waypost.broker.BindingSpec.DestinationKind;
+import io.waypost.broker.BrokerException;
+import io.waypost.broker.ClientInfo;
+import io.waypost.broker.Consumer;
+import io.waypost.broker.ConsumerHandle;
+import io.waypost.broker.ConsumerSpec;
+import io.waypost.broker.ErrorCode;
+import io.waypost.broker.ExchangeSpec;
+import io.waypost.broker.Identity;
+import io.waypost.broker.PublishListener;
+import io.waypost.broker.PublishOutcome;
+import io.waypost.broker.QueueSpec;
+import io.waypost.broker.QueueStatus;
+import io.waypost.broker.Session;
+import io.waypost.broker.SessionListener;
+import io.waypost.loop.Loop;
+import io.waypost.loop.Tally;
+import io.waypost.message.Message;
+import io.waypost.message.Origin;
+import io.waypost.queue.Queue;
+import io.waypost.queue.QueueEntry;
+import io.waypost.queue.Subscriber;
+import io.waypost.security.Access;
+import io.waypost.security.Permission;
+import io.waypost.security.Resource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's session: checks its rights, routes what it publishes, and remembers what it must give back at the end.
+ * Belongs to the connection's loop.
+ */
+final class LocalSession implements Session {
+  private final LocalBroker broker;
+  private final VirtualHost virtualHost;
+  private final ClientInfo client;
+  private final Loop loop;
+  private final SessionListener listener;
+  private final Subscriber subscriber;
+  private final Origin origin;
+  private final PublishWindow window;
+  private final GeneratedNames names = new GeneratedNames();
+  private final long connectedAt;
+  private final Tally published = new Tally();
+  private final Set<Queue> used = new HashSet<>(4);
+  private final Set<Queue> exclusive = new HashSet<>(2);
+
+  private Identity identity;
+  private Access access;
+  private volatile boolean blocked;
+  private boolean publishes;
+  private boolean closed;
+
+  // The route of the message before: publishers tend to repeat themselves.
+  private String lastExchange = "";
+  private String lastKey = "";
+  private @Nullable Route lastRoute;
+
+  LocalSession(
+      LocalBroker broker,
+      VirtualHost virtualHost,
+      long number,
+      Identity identity,
+      Access access,
+      ClientInfo client,
+      Loop loop,
+      SessionListener listener) {
+    this.broker = broker;
+    this.virtualHost = virtualHost;
+    this.identity = identity;
+    this.access = access;
+    this.client = client;
+    this.loop = loop;
+    this.listener = listener;
+    this.subscriber = new Subscriber(number, loop, client.name(), identity.user());
+    this.origin = new Origin(number, client.protocol(), identity.user(), client.clientId());
+    this.window = new PublishWindow(loop, listener);
+    this.connectedAt = loop.clock().millis();
+  }
+
+  long number() {
+    return subscriber.session();
+  }
+
+  ClientInfo client() {
+    return client;
+  }
+
+  Loop loop() {
+    return loop;
+  }
+
+  SessionListener listener() {
+    return listener;
+  }
+
+  long connectedAt() {
+    return connectedAt;
+  }
+
+  long published() {
+    return published.get();
+  }
+
+  long delivered() {
+    return subscriber.delivered();
+  }
+
+  boolean isBlocked() {
+    return blocked;
+  }
+
+  @Override
+  public Identity identity() {
+    return identity;
+  }
+
+  @Override
+  public String virtualHost() {
+    return virtualHost.name();
+  }
+
+  @Override
+  public Origin origin() {
+    return origin;
+  }
+
+  @Override
+  public void renew(Identity renewed) {
+    if (!renewed.user().equals(identity.user())) {
+      throw new BrokerException(
+          ErrorCode.ACCESS_REFUSED,
+          "a session of user '" + identity.user() + "' cannot go on as user '" + renewed.user()
+              + "'");
+    }
+    identity = renewed;
+    access = broker.access(renewed, virtualHost.name(), client);
+  }
+
+  // --- publishing
+  // --------------------------------------------------------------------------------------------------
+
+  @Override
+  public void checkUserId(String userId) {
+    if (!userId.equals(identity.user()) && !identity.has("impersonator")) {
+      throw new BrokerException(
+          ErrorCode.PRECONDITION_FAILED,
+          "user_id property set to '"
+              + userId
+              + "' but authenticated user was '"
+              + identity.user()
+              + "'");
+    }
+  }
+
+  @Override
+  public void publish(Message message, long token, PublishListener told) {
+    assert loop.inLoop();
+    if (!publishes) {
+      publishes = true;
+      alarmChanged();
+    }
+    Route route = route(message);
+    published.add(1);
+    List<Queue> queues = route.queues();
+    int copies = queues.size();
+    int targets = copies + route.delays().size();
+    if (targets == 0) {
+      told.published(token, PublishOutcome.UNROUTABLE);
+      return;
+    }
+    PendingPublish pending =
+        told == PublishListener.NONE ? null : new PendingPublish(loop, targets, token, told);
+    for (int i = 0; i < copies; i++) {
+      Queue queue = queues.get(i);
+      QueueEntry entry = new QueueEntry(queue, message, copies, pending);
+      if (queue.loop() == loop) {
+        entry.run();
+      } else {
+        queue.loop().execute(entry);
+        window.sent(message, queue.loop());
+      }
+    }
+    for (Exchange exchange : route.delays()) {
+      virtualHost.delay(exchange, message, pending);
+    }
+  }
+
+  private Route route(Message message) {
+    Router router = virtualHost.router();
+    Route last = lastRoute;
+    if (last != null
+        && last.version() == router.version()
+        && last.cacheable()
+        && message.routingKey().equals(lastKey)
+        && message.exchange().equals(lastExchange)
+        && message.copyKeys().isEmpty()
+        && message.blindKeys().isEmpty()
+        && access.isCurrent()) {
+      return last;
+    }
+    checkPublish(message);
+    Route route = router.route(message);
+    lastExchange = message.exchange();
+    lastKey = message.routingKey();
+    lastRoute = route;
+    return route;
+  }
+
+  private void checkPublish(Message message) {
+    Exchange exchange = virtualHost.router().published(message.exchange());
+    access.check(Permission.WRITE, Resource.EXCHANGE, exchange.name());
+    if (exchange.isTopic()) {
+      access.checkTopic(Permission.WRITE, exchange.name(), message.routingKey());
+      for (String key : message.copyKeys()) {
+        access.checkTopic(Permission.WRITE, exchange.name(), key);
+      }
+      for (String key : message.blindKeys()) {
+        access.checkTopic(Permission.WRITE, exchange.name(), key);
+      }
+    }
+  }
+
+  // --- exchanges and bindings
+  // --------------------------------------------------------------------------------------
+
+  @Override
+  public CompletionStage<Void> declareExchange(ExchangeSpec exchange, boolean passive) {
+    return answer(() -> {
+      if (passive) {
+        access.checkAny(Resource.EXCHANGE, exchange.name());
+        virtualHost.exchange(exchange.name());
+        return CompletableFuture.completedFuture(null);
+      }
+      checkNotDefault(exchange.name());
+      access.check(Permission.CONFIGURE, Resource.EXCHANGE, exchange.name());
+      String alternate = exchange.arguments().text(Exchange.ALTERNATE);
+      if (alternate != null) {
+        access.check(Permission.READ, Resource.EXCHANGE, exchange.name());
+        access.check(Permission.WRITE, Resource.EXCHANGE, alternate);
+      }
+      return onVirtualHost(() -> virtualHost.declareExchange(exchange));
+    });
+  }
+
+  @Override
+  public CompletionStage<Void> deleteExchange(String exchange, boolean ifUnused) {
+    return answer(() -> {
+      checkNotDefault(exchange);
+      access.check(Permission.CONFIGURE, Resource.EXCHANGE, exchange);
+      return onVirtualHost(() -> virtualHost.deleteExchange(exchange, ifUnused));
+    });
+  }
+
+  @Override
+  public CompletionStage<Void> bind(BindingSpec binding) {
+    return answer(() -> {
+      checkBinding(binding);
+      return onVirtualHost(() -> virtualHost.bind(binding));
+    });
+  }
+
+  @Override
+  public CompletionStage<Void> unbind(BindingSpec binding) {
+    return answer(() -> {
+      checkBinding(binding);
+      return onVirtualHost(() -> virtualHost.unbind(binding));
+    });
+  }
+
+  private void checkBinding(BindingSpec binding) {
+    checkNotDefault(binding.source());
+    boolean toQueue = binding.kind() == DestinationKind.QUEUE;
+    if (!toQueue) {
+      checkNotDefault(binding.destination());
+    }
+    access.check(
+        Permission.WRITE, toQueue ? Resource.QUEUE : Resource.EXCHANGE, binding.destination());
+    access.check(Permission.READ, Resource.EXCHANGE, binding.source());
+    Exchange source = virtualHost.exchange(binding.source());
+    if (source.isTopic()) {
+      access.checkTopic(Permission.READ, source.name(), binding.key());
+    }
+    if (toQueue) {
+      Queue queue = virtualHost.queue(binding.destination());
+      if (queue.spec().kind() == QueueSpec.Kind.REPLY) {
+        throw new BrokerException(
+            ErrorCode.ACCESS_REFUSED,
+            "cannot bind or unbind to a volatile queue '" + queue.name() + "'");
+      }
+      Equivalence.checkOwner(queue, subscriber);
+    } else {
+      virtualHost.exchange(binding.destination());
+    }
+  }
+
+  private static void checkNotDefault(String exchange) {
+    if (exchange.isEmpty()) {
+      throw new BrokerException(
+          ErrorCode.ACCESS_REFUSED, "operation not permitted on the default exchange");
+    }
+  }
+
+  // --- queues
+  // ------------------------------------------------------------------------------------------------------
+
+  @Override
+  public CompletionStage<QueueStatus> declareQueue(QueueSpec asked) {
+    return answer(() -> {
+      QueueSpec spec = asked.name().isEmpty() ? names.named(asked) : asked;
+      Queue present = virtualHost.findQueue(spec.name());
+      if (spec.kind() == QueueSpec.Kind.STANDARD) {
+        access.check(Permission.CONFIGURE, Resource.QUEUE, spec.name());
+        if (present == null && !asked.name().isEmpty() && spec.name().startsWith("amq.")) {
+          throw new BrokerException(
+              ErrorCode.ACCESS_REFUSED,
+              "queue name '" + spec.name() + "' contains reserved prefix 'amq.*'");
+        }
+      }
+      String dlx = spec.arguments().text("x-dead-letter-exchange");
+      if (present == null && dlx != null) {
+        access.check(Permission.READ, Resource.QUEUE, spec.name());
+        access.check(Permission.WRITE, Resource.EXCHANGE, dlx);
+      }
+      return declare(spec);
+    });
+  }
+
+  private CompletableFuture<QueueStatus> declare(QueueSpec spec) {
+    return onVirtualHost(() -> virtualHost.declareQueue(spec, subscriber))
+        .thenComposeAsync(
+            queue -> {
+              if (queue.ownerSession() == subscriber) {
+                own(queue);
+              }
+              return on(queue.loop(), queue::status);
+            },
+            loop)
+        .handle((status, failure) -> {
+          // Deleted between our finding it and our asking it: declare it anew.
+          boolean gone =
+              failure != null && Failures.code(failure) == ErrorCode.NOT_FOUND && !closed;
+          if (gone) {
+            return CompletableFuture.supplyAsync(() -> declare(spec), loop)
+                .thenCompose(again -> again);
+          }
+          return failure == null
+              ? CompletableFuture.completedFuture(status)
+              : CompletableFuture.<QueueStatus>failedFuture(failure);
+        })
+        .thenCompose(result -> result);
+  }
+
+  private void own(Queue queue) {
+    if (closed) {
+      delete(queue, false, false);
+    } else {
+      exclusive.add(queue);
+    }
+  }
+
+  @Override
+  public CompletionStage<QueueStatus> queueStatus(String name) {
+    return answer(() -> {
+      access.checkAny(Resource.QUEUE, name);
+      Queue queue = virtualHost.queue(name);
+      if (queue.spec().kind() == QueueSpec.Kind.STANDARD) {
+        Equivalence.checkOwner(queue, subscriber);
+      }
+      return on(queue.loop(), queue::status);
+    });
+  }
+
+  @Override
+  public CompletionStage<Integer> deleteQueue(String name, boolean ifUnused, boolean ifEmpty) {
+    return answer(() -> {
+      access.check(Permission.CONFIGURE, Resource.QUEUE, name);
+      Queue queue = virtualHost.findQueue(name);
+      if (queue == null) {
+        return CompletableFuture.completedFuture(0);
+      }
+      Equivalence.checkOwner(queue, subscriber);
+      exclusive.remove(queue);
+      return delete(queue, ifUnused, ifEmpty);
+    });
+  }
+
+  private CompletableFuture<Integer> delete(Queue queue, boolean ifUnused, boolean ifEmpty) {
+    return on(queue.loop(), () -> queue.delete(ifUnused, ifEmpty))
+        .thenComposeAsync(
+            count -> virtualHost.remove(queue).thenApply(nothing -> count), virtualHost.loop());
+  }
+
+  @Override
+  public CompletionStage<Integer> purgeQueue(String name) {
+    return answer(() -> {
+      Queue queue = readable(name);
+      return on(queue.loop(), queue::purge);
+    });
+  }
+
+  private Queue readable(String name) {
+    access.check(Permission.READ, Resource.QUEUE, name);
+    Queue queue = virtualHost.queue(name);
+    Equivalence.checkOwner(queue, subscriber);
+    return queue;
+  }
+
+  // --- consuming
+  // ---------------------------------------------------------------------------------------------------
+
+  @Override
+  public CompletionStage<ConsumerHandle> consume(
+      String name, ConsumerSpec spec, Consumer consumer) {
+    return answer(() -> {
+      Queue queue = readable(name);
+      int most = broker.limits().maxConsumersPerSession();
+      if (subscriber.consumers() >= most) {
+        throw new BrokerException(
+            ErrorCode.LIMIT_REACHED, "number of consumers has reached the maximum of " + most);
+      }
+      use(queue);
+      return on(queue.loop(), () -> queue.attach(spec, consumer, subscriber));
+    });
+  }
+
+  @Override
+  public CompletionStage<@Nullable Got> get(String name, boolean autoAccept) {
+    return answer(() -> {
+      Queue queue = readable(name);
+      use(queue);
+      return on(queue.loop(), () -> queue.get(subscriber, autoAccept));
+    });
+  }
+
+  private void use(Queue queue) {
+    used.removeIf(Queue::isDeleted);
+    used.add(queue);
+  }
+
+  @Override
+  public void writable(boolean writable) {
+    subscriber.writable(writable);
+  }
+
+  // --- alarms and the end
+  // ------------------------------------------------------------------------------------------
+
+  /** Tells a publishing client of a shortage or its end. */
+  void alarmChanged() {
+    String alarm = broker.alarm();
+    if (closed || !publishes || (alarm != null) == blocked) {
+      return;
+    }
+    blocked = alarm != null;
+    if (alarm != null) {
+      listener.blocked(alarm);
+    } else {
+      listener.unblocked();
+    }
+  }
+
+  @Override
+  public void close() {
+    assert loop.inLoop();
+    if (closed) {
+      return;
+    }
+    closed = true;
+    broker.closed(this);
+    subscriber.end();
+    for (Queue queue : used) {
+      // Behind any attach or get that is still on its way there.
+      queue.loop().execute(() -> queue.release(subscriber));
+    }
+    for (Queue queue : List.copyOf(exclusive)) {
+      if (!queue.isDeleted()) {
+        delete(queue, false, false);
+      }
+    }
+    used.clear();
+    exclusive.clear();
+    lastRoute = null;
+  }
+
+  // --- stages
+  // ------------------------------------------------------------------------------------------------------
+
+  private <T extends @Nullable Object> CompletableFuture<T> onVirtualHost(
+      Supplier<CompletableFuture<T>> work) {
+    return CompletableFuture.supplyAsync(work, virtualHost.loop()).thenCompose(result -> result);
+  }
+
+  private static <T extends @Nullable Object> CompletableFuture<T> on(
+      Loop target, Supplier<T> work) {
+    return CompletableFuture.supplyAsync(work, target);
+  }
+
+  /** Runs a request and brings its result to the session's loop, any failure as a {@link BrokerException}. */
+  private <T extends @Nullable Object> CompletionStage<T> answer(
+      Supplier<CompletableFuture<T>> request) {
+    assert loop.inLoop();
+    CompletableFuture<T> result = new CompletableFuture<>();
+    CompletableFuture<T> work;
+    try {
+      work = request.get();
+    } catch (BrokerException e) {
+      result.completeExceptionally(e);
+      return result;
+    }
+    work.whenCompleteAsync(
+        (value, failure) -> {
+          if (failure != null) {
+            result.completeExceptionally(Failures.told(failure));
+          } else {
+            result.complete(value);
+          }
+        },
+        loop);
+    return result;
+  }
+}

@@ -1,0 +1,186 @@
+package io.waypost.queue;
+
+import io.waypost.broker.Consumer;
+import io.waypost.broker.ConsumerHandle;
+import io.waypost.broker.ConsumerSpec;
+import io.waypost.broker.Delivery;
+import io.waypost.broker.ErrorCode;
+import io.waypost.broker.PublishOutcome;
+import io.waypost.broker.QueueSpec;
+import io.waypost.broker.Settlement;
+import io.waypost.loop.LoopGroup;
+import io.waypost.loop.ManualLoop;
+import io.waypost.message.Headers;
+import io.waypost.message.Message;
+import io.waypost.message.Origin;
+import io.waypost.message.Properties;
+import io.waypost.store.MemoryStore;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A queue on one loop, a session on the same or another, and what both saw. */
+final class QueueFixture implements QueueOwner {
+  final List<ManualLoop> loops = ManualLoop.group(2);
+  final ManualLoop queueLoop = loops.get(0);
+  final MemoryStore store = new MemoryStore(new LoopGroup(List.copyOf(loops)), () -> {});
+  final List<Message> dead = new ArrayList<>();
+  final List<PublishOutcome> outcomes = new ArrayList<>();
+  final Queue queue;
+  boolean disused;
+
+  QueueFixture(Map<String, ?> arguments) {
+    this(arguments, false);
+  }
+
+  QueueFixture(Map<String, ?> arguments, boolean autoDelete) {
+    Headers headers = Headers.of(arguments);
+    QueueSpec spec = new QueueSpec("q", false, false, autoDelete, headers);
+    queue = new Queue(
+        "/",
+        spec,
+        null,
+        QueueArguments.settings(headers, Headers.empty(), "q", "/"),
+        queueLoop,
+        store.open(1, false, queueLoop),
+        this);
+    queueLoop.turn(queue::start);
+  }
+
+  @Override
+  public void deadLetter(Queue from, Message message, boolean automatic) {
+    dead.add(message);
+  }
+
+  @Override
+  public void disused(Queue unused) {
+    disused = true;
+    unused.delete(false, false);
+  }
+
+  void publish(String... bodies) {
+    for (String body : bodies) {
+      publish(body, Properties.EMPTY);
+    }
+  }
+
+  void publish(String body, Properties properties) {
+    Message message =
+        Message.of("x", "key", body.getBytes(StandardCharsets.UTF_8), properties, Origin.BROKER);
+    queueLoop.turn(new QueueEntry(queue, message, 1, outcomes::add));
+    ManualLoop.settle(loops);
+  }
+
+  static Properties expiration(String millis) {
+    return properties(null, millis);
+  }
+
+  static Properties priority(int priority) {
+    return properties(priority, null);
+  }
+
+  private static Properties properties(
+      @org.jspecify.annotations.Nullable Integer priority,
+      @org.jspecify.annotations.Nullable String expiration) {
+    return new Properties(
+        null,
+        null,
+        Headers.empty(),
+        false,
+        priority,
+        null,
+        null,
+        expiration,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null);
+  }
+
+  Subscriber session(int number, int loop) {
+    return new Subscriber(number, loops.get(loop), "connection " + number, "user");
+  }
+
+  Receiver consume(Subscriber session, int credit, ConsumerSpec spec) {
+    Receiver receiver = new Receiver(session);
+    queueLoop.turn(() -> receiver.handle = queue.attach(spec, receiver, session));
+    ManualLoop.settle(loops);
+    receiver.credit(credit);
+    return receiver;
+  }
+
+  Receiver consume(Subscriber session, int credit) {
+    return consume(session, credit, spec("tag", false, false, 0));
+  }
+
+  static ConsumerSpec spec(String tag, boolean autoAccept, boolean exclusive, int priority) {
+    return new ConsumerSpec(tag, 1, autoAccept, exclusive, priority, 0, Headers.empty());
+  }
+
+  long count(QueueCounters.Count count) {
+    return queue.counters().get(count);
+  }
+
+  /** A consumer that remembers what it was given. */
+  final class Receiver implements Consumer {
+    final Subscriber session;
+    final List<Delivery> deliveries = new ArrayList<>();
+    final List<ErrorCode> cancellations = new ArrayList<>();
+    final List<Boolean> activations = new ArrayList<>();
+    private @org.jspecify.annotations.Nullable ConsumerHandle handle;
+
+    Receiver(Subscriber session) {
+      this.session = session;
+    }
+
+    @Override
+    public void deliver(Delivery delivery) {
+      deliveries.add(delivery);
+    }
+
+    @Override
+    public void cancelled(ErrorCode why) {
+      cancellations.add(why);
+    }
+
+    @Override
+    public void active(boolean active) {
+      activations.add(active);
+    }
+
+    void credit(int credit) {
+      onLoop(() -> handle().addCredit(credit));
+    }
+
+    void settle(int delivery, Settlement how) {
+      onLoop(() -> deliveries.get(delivery).settle(how));
+    }
+
+    void cancel() {
+      onLoop(() -> handle().cancel());
+    }
+
+    void onLoop(Runnable action) {
+      ((ManualLoop) session.loop()).turn(action);
+      ManualLoop.settle(loops);
+    }
+
+    List<String> bodies() {
+      return deliveries.stream().map(QueueFixture::body).toList();
+    }
+
+    private ConsumerHandle handle() {
+      if (handle == null) {
+        throw new IllegalStateException("not attached");
+      }
+      return handle;
+    }
+  }
+
+  static String body(Delivery delivery) {
+    return new String(delivery.message().body(), StandardCharsets.UTF_8);
+  }
+}
