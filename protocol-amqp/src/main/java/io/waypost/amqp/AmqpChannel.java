@@ -119,8 +119,7 @@ final class AmqpChannel {
   /** The real name of this channel's queue of replies. */
   String replyAddress() {
     if (replyQueue == null) {
-      throw new AmqpException(
-          ReplyCode.PRECONDITION_FAILED, "fast reply consumer does not exist");
+      throw new AmqpException(ReplyCode.PRECONDITION_FAILED, "fast reply consumer does not exist");
     }
     return replyQueue;
   }
@@ -133,7 +132,8 @@ final class AmqpChannel {
     replyQueue = queue;
   }
 
-  // --- what comes in -------------------------------------------------------------------------------
+  // --- what comes in
+  // -------------------------------------------------------------------------------
 
   /** Carries a method out when its turn has come. */
   void perform(Method method) {
@@ -195,7 +195,8 @@ final class AmqpChannel {
     }
   }
 
-  // --- deliveries ----------------------------------------------------------------------------------
+  // --- deliveries
+  // ----------------------------------------------------------------------------------
 
   /**
    * Settles deliveries as the client asks: at once, or with the transaction.
@@ -204,11 +205,10 @@ final class AmqpChannel {
    */
   void acknowledge(long tag, boolean multiple, Settlement how) {
     Transaction transaction = publisher.transaction();
-    Unacked.Taker taker =
-        transaction == null
-            ? (taken, delivery, consumer) -> settle(delivery, consumer, how)
-            : (taken, delivery, consumer) ->
-                transaction.add(new Unacked.Taken(taken, delivery, consumer), how);
+    Unacked.Taker taker = transaction == null
+        ? (taken, delivery, consumer) -> settle(delivery, consumer, how)
+        : (taken, delivery, consumer) ->
+            transaction.add(new Unacked.Taken(taken, delivery, consumer), how);
     if (!unacked.take(tag, multiple, taker)) {
       throw new AmqpException(
           ReplyCode.PRECONDITION_FAILED, "unknown delivery tag " + Long.toUnsignedString(tag));
@@ -223,13 +223,15 @@ final class AmqpChannel {
     }
   }
 
-  // --- consumers -----------------------------------------------------------------------------------
+  // --- consumers
+  // -----------------------------------------------------------------------------------
 
   Collection<AmqpConsumer> consumers() {
     return consumers.values();
   }
 
-  @Nullable AmqpConsumer consumer(String tag) {
+  @Nullable
+  AmqpConsumer consumer(String tag) {
     return consumers.get(tag);
   }
 
@@ -248,7 +250,8 @@ final class AmqpChannel {
     }
   }
 
-  // --- the end -------------------------------------------------------------------------------------
+  // --- the end
+  // -------------------------------------------------------------------------------------
 
   /** An error of the client: ends the channel or, if that is not enough, the connection. */
   void fail(ProtocolError error) {
@@ -256,9 +259,8 @@ final class AmqpChannel {
       connection.fail(error);
     } else if (isOpen()) {
       connection.logFailure(number, error);
-      send(
-          new ChannelMethod.Close(
-              error.code().value(), error.text(), error.classId(), error.methodId()));
+      send(new ChannelMethod.Close(
+          error.code().value(), error.text(), error.classId(), error.methodId()));
       release();
     }
   }
@@ -271,8 +273,9 @@ final class AmqpChannel {
   CompletionStage<Void> release() {
     closed = true;
     order.clear();
-    List<CompletableFuture<Void>> detached =
-        consumers().stream().map(consumer -> consumer.cancel().toCompletableFuture()).toList();
+    List<CompletableFuture<Void>> detached = consumers().stream()
+        .map(consumer -> consumer.cancel().toCompletableFuture())
+        .toList();
     consumers = Map.of();
     Transaction transaction = publisher.transaction();
     if (transaction != null) {

@@ -23,7 +23,8 @@ final class AmqpChannels {
   }
 
   /** The channel of that number, closed or not, or null. */
-  @Nullable AmqpChannel get(int number) {
+  @Nullable
+  AmqpChannel get(int number) {
     AmqpChannel recent = last;
     if (recent != null && recent.number() == number) {
       return recent;

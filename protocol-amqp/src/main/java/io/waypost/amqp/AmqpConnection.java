@@ -133,7 +133,8 @@ final class AmqpConnection implements SessionListener {
     output.frames().method(0, method);
   }
 
-  // --- the beginning -------------------------------------------------------------------------------
+  // --- the beginning
+  // -------------------------------------------------------------------------------
 
   void connected() {
     startDeadline();
@@ -156,7 +157,8 @@ final class AmqpConnection implements SessionListener {
     decoder.maxFrame(limits.frameMax());
     output.maxFrame(limits.frameMax());
     if (limits.heartbeat() > 0) {
-      heartbeats = new Heartbeats(loop, limits.heartbeat(), decoder, output, reading::on, this::silent);
+      heartbeats =
+          new Heartbeats(loop, limits.heartbeat(), decoder, output, reading::on, this::silent);
       heartbeats.start();
     }
   }
@@ -172,7 +174,8 @@ final class AmqpConnection implements SessionListener {
     opened.writable(socket.isWritable());
   }
 
-  // --- methods of the connection -------------------------------------------------------------------
+  // --- methods of the connection
+  // -------------------------------------------------------------------
 
   /**
    * A method on channel 0.
@@ -202,23 +205,21 @@ final class AmqpConnection implements SessionListener {
     broker
         .authenticate(credentials, Peer.of(socket).clientInfo(client, "PLAIN"), loop)
         .thenAccept(renewed::renew)
-        .whenComplete(
-            (nothing, failure) -> {
-              if (phase != Phase.SERVING) {
-                return;
-              }
-              if (failure == null) {
-                send(new ConnectionMethod.UpdateSecretOk());
-              } else {
-                fail(
-                    AmqpErrors.of(
-                        new AmqpException(ReplyCode.NOT_ALLOWED, "the new secret was refused"),
-                        update));
-              }
-            });
+        .whenComplete((nothing, failure) -> {
+          if (phase != Phase.SERVING) {
+            return;
+          }
+          if (failure == null) {
+            send(new ConnectionMethod.UpdateSecretOk());
+          } else {
+            fail(AmqpErrors.of(
+                new AmqpException(ReplyCode.NOT_ALLOWED, "the new secret was refused"), update));
+          }
+        });
   }
 
-  // --- what the session says -----------------------------------------------------------------------
+  // --- what the session says
+  // -----------------------------------------------------------------------
 
   @Override
   public void blocked(String reason) {
@@ -255,7 +256,8 @@ final class AmqpConnection implements SessionListener {
     return channels.infos();
   }
 
-  // --- the end -------------------------------------------------------------------------------------
+  // --- the end
+  // -------------------------------------------------------------------------------------
 
   /** The broker says goodbye, with this reason. */
   void fail(ProtocolError error) {
@@ -264,12 +266,16 @@ final class AmqpConnection implements SessionListener {
     } else if (phase == Phase.SHAKING_HANDS || phase == Phase.SERVING) {
       logFailure(0, error);
       endSession(Phase.CLOSING);
-      send(
-          new ConnectionMethod.Close(
-              error.code().value(), error.text(), error.classId(), error.methodId()));
+      send(new ConnectionMethod.Close(
+          error.code().value(), error.text(), error.classId(), error.methodId()));
       reading.resumeAlways();
       startDeadline();
     }
+  }
+
+  /** Nothing that the client says can be understood any more, not even its answer to our goodbye. */
+  void deafened() {
+    output.endAfterLast();
   }
 
   /** The client says goodbye. */
@@ -370,16 +376,16 @@ final class AmqpConnection implements SessionListener {
     }
   }
 
-  // --- the log -------------------------------------------------------------------------------------
+  // --- the log
+  // -------------------------------------------------------------------------------------
 
   /** Notes an error of the client. */
   void logFailure(int channel, ProtocolError error) {
-    logged(
-        () -> {
-          MDC.put("channel", Integer.toString(channel));
-          log.debug("{} {}", error.code().value(), error.text());
-          MDC.remove("channel");
-        });
+    logged(() -> {
+      MDC.put("channel", Integer.toString(channel));
+      log.debug("{} {}", error.code().value(), error.text());
+      MDC.remove("channel");
+    });
   }
 
   private void logged(Runnable logging) {

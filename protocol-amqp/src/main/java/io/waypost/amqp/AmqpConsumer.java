@@ -105,11 +105,6 @@ final class AmqpConsumer implements Consumer, Runnable {
   }
 
   @Override
-  public void flush() {
-    // The connection flushes when the turn ends.
-  }
-
-  @Override
   public void cancelled(ErrorCode why) {
     handle = null;
     channel.remove(this);
@@ -143,10 +138,14 @@ final class AmqpConsumer implements Consumer, Runnable {
     if (handle == null || draining) {
       return;
     }
-    int room = noAck ? ConsumerHandle.UNLIMITED : Math.min(ownRoom(), channel.prefetch().room());
+    int room = noAck
+        ? ConsumerHandle.UNLIMITED
+        : Math.min(ownRoom(), channel.prefetch().room());
     if (room > credit) {
-      handle.addCredit(room == ConsumerHandle.UNLIMITED ? room : room - credit);
+      // Counted first: where queue and channel share a loop, deliveries come within the call.
+      int more = room == ConsumerHandle.UNLIMITED ? room : room - credit;
       credit = room;
+      handle.addCredit(more);
     }
   }
 
@@ -170,10 +169,9 @@ final class AmqpConsumer implements Consumer, Runnable {
     credit = 0;
     CompletionStage<Void> drained = attached.drain();
     delivery.settle(Settlement.RELEASE);
-    drained.whenComplete(
-        (nothing, failure) -> {
-          draining = false;
-          wantCredit();
-        });
+    drained.whenComplete((nothing, failure) -> {
+      draining = false;
+      wantCredit();
+    });
   }
 }

@@ -32,29 +32,25 @@ record AmqpSettings(
       Setting.text("version", "", "The version named to clients, if not the broker's own.");
   private static final Setting<String> CLUSTER_NAME =
       Setting.text("cluster-name", "waypost", "The cluster name told to clients.");
-  private static final Setting<Long> FRAME_MAX =
-      Setting.size(
-          "frame-max", 128 * 1024, Frames.INITIAL_MAX, 16 * 1024 * 1024, "The largest frame.");
+  private static final Setting<Long> FRAME_MAX = Setting.size(
+      "frame-max", 128 * 1024, Frames.INITIAL_MAX, 16 * 1024 * 1024, "The largest frame.");
   private static final Setting<Integer> CHANNEL_MAX =
       Setting.number("channel-max", 2047, 1, 65535, "The most channels of a connection.");
-  private static final Setting<Duration> HEARTBEAT =
-      Setting.duration(
-          "heartbeat",
-          Duration.ofSeconds(60),
-          Duration.ZERO,
-          Duration.ofSeconds(65535),
-          "The heartbeat proposed to clients, in whole seconds; 0 for none.");
-  private static final Setting<Duration> HANDSHAKE_TIMEOUT =
-      Setting.duration(
-          "handshake-timeout",
-          Duration.ofSeconds(10),
-          Duration.ofMillis(100),
-          Duration.ofMinutes(10),
-          "How long a client may take to log in.");
+  private static final Setting<Duration> HEARTBEAT = Setting.duration(
+      "heartbeat",
+      Duration.ofSeconds(60),
+      Duration.ZERO,
+      Duration.ofSeconds(65535),
+      "The heartbeat proposed to clients, in whole seconds; 0 for none.");
+  private static final Setting<Duration> HANDSHAKE_TIMEOUT = Setting.duration(
+      "handshake-timeout",
+      Duration.ofSeconds(10),
+      Duration.ofMillis(100),
+      Duration.ofMinutes(10),
+      "How long a client may take to log in.");
 
   static final List<Setting<?>> ALL =
-      List.of(
-          PRODUCT, VERSION, CLUSTER_NAME, FRAME_MAX, CHANNEL_MAX, HEARTBEAT, HANDSHAKE_TIMEOUT);
+      List.of(PRODUCT, VERSION, CLUSTER_NAME, FRAME_MAX, CHANNEL_MAX, HEARTBEAT, HANDSHAKE_TIMEOUT);
 
   static AmqpSettings of(ProtocolSettings settings) {
     return new AmqpSettings(

@@ -42,16 +42,15 @@ final class AmqpTranslator {
       Properties changed = replyTo == null ? properties : properties.withReplyTo(replyTo);
       kept = ContentHeader.of(changed.withHeaders(changed.headers().without(BLIND_COPIES)));
     }
-    Message message =
-        Message.encoded(
-            exchange,
-            routingKey,
-            body,
-            kept,
-            origin,
-            header.persistent(),
-            header.priority(),
-            timeToLive(header.expiration()));
+    Message message = Message.encoded(
+        exchange,
+        routingKey,
+        body,
+        kept,
+        origin,
+        header.persistent(),
+        header.priority(),
+        timeToLive(header.expiration()));
     return properties == null || !(copies || blindCopies)
         ? message
         : message.withMoreKeys(

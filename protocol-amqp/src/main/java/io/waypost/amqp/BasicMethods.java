@@ -62,24 +62,20 @@ final class BasicMethods {
     }
     channel
         .unacked()
-        .takeAll((tag, delivery, consumer) -> channel.settle(delivery, consumer, Settlement.REQUEUE));
+        .takeAll(
+            (tag, delivery, consumer) -> channel.settle(delivery, consumer, Settlement.REQUEUE));
   }
 
   private static void get(AmqpChannel channel, BasicMethod.Get get) {
     CompletionStage<Session.@Nullable Got> got =
         channel.session().get(Names.queue(channel, get.queue()), get.noAck());
-    channel
-        .order()
-        .await(
-            got,
-            get,
-            message -> {
-              if (message == null) {
-                channel.send(new BasicMethod.GetEmpty());
-              } else {
-                got(channel, get, message);
-              }
-            });
+    channel.order().await(got, get, message -> {
+      if (message == null) {
+        channel.send(new BasicMethod.GetEmpty());
+      } else {
+        got(channel, get, message);
+      }
+    });
   }
 
   private static void got(AmqpChannel channel, BasicMethod.Get get, Session.Got got) {

@@ -50,13 +50,10 @@ final class ChannelMethods {
   }
 
   private static void close(AmqpChannel channel) {
-    channel
-        .release()
-        .whenComplete(
-            (nothing, failure) -> {
-              channel.send(new ChannelMethod.CloseOk());
-              channel.connection().remove(channel);
-            });
+    channel.release().whenComplete((nothing, failure) -> {
+      channel.send(new ChannelMethod.CloseOk());
+      channel.connection().remove(channel);
+    });
   }
 
   /** A method that only a server sends, or that answers nothing that was asked. */

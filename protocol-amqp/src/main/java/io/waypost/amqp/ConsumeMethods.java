@@ -17,29 +17,25 @@ final class ConsumeMethods {
   private ConsumeMethods() {}
 
   static void consume(AmqpChannel channel, BasicMethod.Consume consume) {
-    String tag =
-        consume.consumerTag().isEmpty()
-            ? "amq.ctag-" + DirectReplyTo.token()
-            : consume.consumerTag();
+    String tag = consume.consumerTag().isEmpty()
+        ? "amq.ctag-" + DirectReplyTo.token()
+        : consume.consumerTag();
     if (channel.consumer(tag) != null) {
-      throw new AmqpException(
-          ReplyCode.NOT_ALLOWED, "attempt to reuse consumer tag '" + tag + "'");
+      throw new AmqpException(ReplyCode.NOT_ALLOWED, "attempt to reuse consumer tag '" + tag + "'");
     }
-    ConsumerSpec spec =
-        new ConsumerSpec(
-            tag,
-            channel.number(),
-            consume.noAck(),
-            consume.exclusive(),
-            priority(consume.arguments()),
-            channel.prefetch().perConsumer(),
-            consume.arguments());
+    ConsumerSpec spec = new ConsumerSpec(
+        tag,
+        channel.number(),
+        consume.noAck(),
+        consume.exclusive(),
+        priority(consume.arguments()),
+        channel.prefetch().perConsumer(),
+        consume.arguments());
     AmqpConsumer consumer = new AmqpConsumer(channel, tag, consume.noAck());
     String queue = Names.queue(channel, consume.queue());
-    CompletionStage<ConsumerHandle> attached =
-        queue.equals(DirectReplyTo.ADDRESS)
-            ? consumeReplies(channel, spec, consumer)
-            : channel.session().consume(queue, spec, consumer);
+    CompletionStage<ConsumerHandle> attached = queue.equals(DirectReplyTo.ADDRESS)
+        ? consumeReplies(channel, spec, consumer)
+        : channel.session().consume(queue, spec, consumer);
     channel
         .order()
         .await(attached, consume, handle -> attached(channel, consume, consumer, handle));
@@ -60,8 +56,7 @@ final class ConsumeMethods {
   private static CompletionStage<ConsumerHandle> consumeReplies(
       AmqpChannel channel, ConsumerSpec spec, AmqpConsumer consumer) {
     if (!spec.autoAccept()) {
-      throw new AmqpException(
-          ReplyCode.PRECONDITION_FAILED, "reply consumer cannot acknowledge");
+      throw new AmqpException(ReplyCode.PRECONDITION_FAILED, "reply consumer cannot acknowledge");
     }
     if (channel.hasReplyQueue()) {
       throw new AmqpException(ReplyCode.PRECONDITION_FAILED, "reply consumer already set");
@@ -84,15 +79,10 @@ final class ConsumeMethods {
       cancelled(channel, cancel);
       return;
     }
-    channel
-        .order()
-        .await(
-            consumer.cancel(),
-            cancel,
-            nothing -> {
-              channel.remove(consumer);
-              cancelled(channel, cancel);
-            });
+    channel.order().await(consumer.cancel(), cancel, nothing -> {
+      channel.remove(consumer);
+      cancelled(channel, cancel);
+    });
   }
 
   private static void cancelled(AmqpChannel channel, BasicMethod.Cancel cancel) {

@@ -58,8 +58,8 @@ final class ContentAssembler {
     if (Long.compareUnsigned(bodySize, maxSize) > 0) {
       throw new AmqpException(
           ReplyCode.PRECONDITION_FAILED,
-          "message size " + Long.toUnsignedString(bodySize)
-              + " is larger than configured max size " + maxSize);
+          "message size " + Long.toUnsignedString(bodySize) + " is larger than configured max size "
+              + maxSize);
     }
     expectingHeader = false;
     size = (int) bodySize;
@@ -92,7 +92,8 @@ final class ContentAssembler {
               + (size - received));
     }
     if (received + length > body.length) {
-      body = Arrays.copyOf(body, (int) Math.min(size, Math.max(2L * body.length, received + length)));
+      body =
+          Arrays.copyOf(body, (int) Math.min(size, Math.max(2L * body.length, received + length)));
     }
     source.getBytes(index, body, received, length);
     received += length;

@@ -33,14 +33,13 @@ final class ExchangeMethods {
   }
 
   private static void declare(AmqpChannel channel, ExchangeMethod.Declare declare) {
-    ExchangeSpec spec =
-        new ExchangeSpec(
-            Names.clean(declare.exchange()),
-            declare.type(),
-            declare.durable(),
-            declare.autoDelete(),
-            declare.internal(),
-            declare.arguments());
+    ExchangeSpec spec = new ExchangeSpec(
+        Names.clean(declare.exchange()),
+        declare.type(),
+        declare.durable(),
+        declare.autoDelete(),
+        declare.internal(),
+        declare.arguments());
     CompletionStage<Void> done = channel.session().declareExchange(spec, declare.passive());
     answer(channel, declare, done, declare.noWait(), new ExchangeMethod.DeclareOk());
   }
@@ -56,15 +55,10 @@ final class ExchangeMethods {
       CompletionStage<Void> done,
       boolean noWait,
       ExchangeMethod reply) {
-    channel
-        .order()
-        .await(
-            done,
-            method,
-            nothing -> {
-              if (!noWait) {
-                channel.send(reply);
-              }
-            });
+    channel.order().await(done, method, nothing -> {
+      if (!noWait) {
+        channel.send(reply);
+      }
+    });
   }
 }

@@ -43,9 +43,8 @@ final class Handshake {
 
   /** Says what the broker is and how to log in. */
   void start() {
-    connection.send(
-        new ConnectionMethod.Start(
-            0, 9, ServerProperties.of(connection.settings()), sasl.mechanisms(), "en_US"));
+    connection.send(new ConnectionMethod.Start(
+        0, 9, ServerProperties.of(connection.settings()), sasl.mechanisms(), "en_US"));
   }
 
   /**
@@ -76,27 +75,20 @@ final class Handshake {
       throw new AmqpException(
           ReplyCode.COMMAND_INVALID, "unknown authentication mechanism '" + mechanism + "'");
     }
-    Credentials credentials =
-        sasl.credentials(mechanism, startOk.response())
-            .orElseThrow(
-                () ->
-                    new AmqpException(
-                        ReplyCode.SYNTAX_ERROR, "malformed " + mechanism + " response"));
+    Credentials credentials = sasl.credentials(mechanism, startOk.response())
+        .orElseThrow(() ->
+            new AmqpException(ReplyCode.SYNTAX_ERROR, "malformed " + mechanism + " response"));
     ClientInfo known = peer.clientInfo(client, mechanism);
     info = known;
     step = Step.AUTHENTICATING;
     CompletionStage<Identity> answer =
         connection.broker().authenticate(credentials, known, connection.loop());
-    await(
-        answer,
-        startOk,
-        authenticated -> {
-          identity = authenticated;
-          step = Step.TUNE;
-          connection.send(
-              new ConnectionMethod.Tune(
-                  tuning.channelMax(), tuning.frameMax(), tuning.heartbeat()));
-        });
+    await(answer, startOk, authenticated -> {
+      identity = authenticated;
+      step = Step.TUNE;
+      connection.send(
+          new ConnectionMethod.Tune(tuning.channelMax(), tuning.frameMax(), tuning.heartbeat()));
+    });
   }
 
   private void open(ConnectionMethod.Open open) {
@@ -105,30 +97,26 @@ final class Handshake {
     }
     step = Step.OPENING;
     CompletionStage<Session> answer =
-        connection
-            .broker()
-            .open(identity, open.virtualHost(), info, connection.loop(), connection);
-    answer.whenComplete(
-        (session, failure) -> {
-          if (session != null && !connection.isShakingHands()) {
-            session.close();
-          }
-        });
+        connection.broker().open(identity, open.virtualHost(), info, connection.loop(), connection);
+    answer.whenComplete((session, failure) -> {
+      if (session != null && !connection.isShakingHands()) {
+        session.close();
+      }
+    });
     await(answer, open, session -> connection.opened(session, client));
   }
 
   private <T> void await(CompletionStage<T> answer, ConnectionMethod method, Consumer<T> then) {
-    answer.whenComplete(
-        (value, failure) -> {
-          if (!connection.isShakingHands()) {
-            return;
-          }
-          if (failure == null) {
-            then.accept(value);
-          } else {
-            connection.fail(AmqpErrors.of(told(failure), method));
-          }
-        });
+    answer.whenComplete((value, failure) -> {
+      if (!connection.isShakingHands()) {
+        return;
+      }
+      if (failure == null) {
+        then.accept(value);
+      } else {
+        connection.fail(AmqpErrors.of(told(failure), method));
+      }
+    });
   }
 
   /** Why a login failed is not for the client to know. */

@@ -36,7 +36,12 @@ final class Heartbeats {
    * @param silence run once, when the peer is given up
    */
   Heartbeats(
-      Loop loop, int seconds, FrameDecoder in, Output out, BooleanSupplier reading, Runnable silence) {
+      Loop loop,
+      int seconds,
+      FrameDecoder in,
+      Output out,
+      BooleanSupplier reading,
+      Runnable silence) {
     this.loop = loop;
     this.checkNanos = TimeUnit.SECONDS.toNanos(seconds) / CHECKS_A_SPAN;
     this.in = in;

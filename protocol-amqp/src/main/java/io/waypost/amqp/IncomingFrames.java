@@ -53,7 +53,9 @@ final class IncomingFrames implements FrameListener {
 
   private void channelMethod(int number, Method method) {
     AmqpChannel channel = channels.get(number);
-    if (method instanceof ConnectionMethod) {
+    if (connection.isShakingHands()) {
+      throw notOpen();
+    } else if (method instanceof ConnectionMethod) {
       throw new AmqpException(ReplyCode.COMMAND_INVALID, "unimplemented method");
     } else if (channel == null) {
       open(number, method);
@@ -153,8 +155,7 @@ final class IncomingFrames implements FrameListener {
 
   private AmqpException notOpen() {
     return connection.isShakingHands()
-        ? new AmqpException(
-            ReplyCode.CHANNEL_ERROR, "the connection is not open yet")
+        ? new AmqpException(ReplyCode.CHANNEL_ERROR, "the connection is not open yet")
         : new AmqpException(ReplyCode.CHANNEL_ERROR, "expected 'channel.open'");
   }
 
@@ -166,5 +167,8 @@ final class IncomingFrames implements FrameListener {
   @Override
   public void malformed(ProtocolError error, boolean inFrame) {
     connection.fail(error);
+    if (!inFrame) {
+      connection.deafened();
+    }
   }
 }

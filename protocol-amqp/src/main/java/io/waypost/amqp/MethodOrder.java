@@ -55,18 +55,17 @@ final class MethodOrder {
   <T extends @Nullable Object> void await(
       CompletionStage<T> answer, Method method, Consumer<T> then) {
     busy = true;
-    answer.whenComplete(
-        (value, failure) -> {
-          busy = false;
-          if (channel.isOpen()) {
-            if (failure == null) {
-              channel.guard(method, () -> then.accept(value));
-            } else {
-              channel.fail(AmqpErrors.of(failure, method));
-            }
-          }
-          proceed();
-        });
+    answer.whenComplete((value, failure) -> {
+      busy = false;
+      if (channel.isOpen()) {
+        if (failure == null) {
+          channel.guard(method, () -> then.accept(value));
+        } else {
+          channel.fail(AmqpErrors.of(failure, method));
+        }
+      }
+      proceed();
+    });
   }
 
   /** Forgets what waits: the channel is closed. */

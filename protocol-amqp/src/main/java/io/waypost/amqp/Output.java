@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.socket.DuplexChannel;
 import io.waypost.amqp.codec.FrameEncoder;
 import io.waypost.loop.Loop;
 
@@ -61,6 +62,22 @@ final class Output implements Runnable {
   void closeAfterLast() {
     frames.flush();
     channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+  }
+
+  /**
+   * Ends our side of the conversation when everything written so far is out. The socket stays open for the client to
+   * read the rest: closing it while the client still writes would reset it.
+   */
+  void endAfterLast() {
+    frames.flush();
+    channel
+        .writeAndFlush(Unpooled.EMPTY_BUFFER)
+        .addListener(
+            written -> {
+              if (channel instanceof DuplexChannel duplex) {
+                duplex.shutdownOutput();
+              }
+            });
   }
 
   /** Drops what is written from now on: the socket is gone. */

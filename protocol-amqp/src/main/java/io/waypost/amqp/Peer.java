@@ -16,7 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param provedName the subject of its verified certificate, or null when it showed none
  */
 record Peer(
-    InetSocketAddress remote, InetSocketAddress local, boolean tls, @Nullable String provedName) {
+    InetSocketAddress remote,
+    InetSocketAddress local,
+    boolean tls,
+    @Nullable String provedName) {
   static Peer of(Channel channel) {
     SslHandler ssl = channel.pipeline().get(SslHandler.class);
     return new Peer(

@@ -26,11 +26,13 @@ final class Publisher implements PublishListener {
     this.channel = channel;
   }
 
-  @Nullable Confirms confirms() {
+  @Nullable
+  Confirms confirms() {
     return confirms;
   }
 
-  @Nullable Transaction transaction() {
+  @Nullable
+  Transaction transaction() {
     return transaction;
   }
 
@@ -64,9 +66,8 @@ final class Publisher implements PublishListener {
     if (user != null) {
       session.checkUserId(user);
     }
-    Message message =
-        AmqpTranslator.message(
-            exchange, routingKey, header, body, replyTo(header), session.origin());
+    Message message = AmqpTranslator.message(
+        exchange, routingKey, header, body, replyTo(header), session.origin());
     if (transaction != null) {
       transaction.add(message, mandatory);
     } else if (confirms != null) {

@@ -36,16 +36,14 @@ final class QueueMethods {
       return;
     }
     Session session = channel.session();
-    CompletionStage<QueueStatus> status =
-        declare.passive()
-            ? session.queueStatus(Names.queue(channel, name))
-            : session.declareQueue(
-                new QueueSpec(
-                    name,
-                    declare.durable(),
-                    declare.exclusive(),
-                    declare.autoDelete(),
-                    declare.arguments()));
+    CompletionStage<QueueStatus> status = declare.passive()
+        ? session.queueStatus(Names.queue(channel, name))
+        : session.declareQueue(new QueueSpec(
+            name,
+            declare.durable(),
+            declare.exclusive(),
+            declare.autoDelete(),
+            declare.arguments()));
     channel.order().await(status, declare, queue -> declared(channel, declare, queue));
   }
 
@@ -53,44 +51,27 @@ final class QueueMethods {
       AmqpChannel channel, QueueMethod.Declare declare, QueueStatus status) {
     channel.lastQueue(status.name());
     if (!declare.noWait()) {
-      channel.send(
-          new QueueMethod.DeclareOk(status.name(), status.messages(), status.consumers()));
+      channel.send(new QueueMethod.DeclareOk(status.name(), status.messages(), status.consumers()));
     }
   }
 
   private static void bind(AmqpChannel channel, QueueMethod.Bind bind) {
-    CompletionStage<Void> done =
-        channel
-            .session()
-            .bind(
-                binding(
-                    channel, bind.exchange(), bind.queue(), bind.routingKey(), bind.arguments()));
-    channel
-        .order()
-        .await(
-            done,
-            bind,
-            nothing -> {
-              if (!bind.noWait()) {
-                channel.send(new QueueMethod.BindOk());
-              }
-            });
+    CompletionStage<Void> done = channel
+        .session()
+        .bind(binding(channel, bind.exchange(), bind.queue(), bind.routingKey(), bind.arguments()));
+    channel.order().await(done, bind, nothing -> {
+      if (!bind.noWait()) {
+        channel.send(new QueueMethod.BindOk());
+      }
+    });
   }
 
   private static void unbind(AmqpChannel channel, QueueMethod.Unbind unbind) {
-    CompletionStage<Void> done =
-        channel
-            .session()
-            .unbind(
-                binding(
-                    channel,
-                    unbind.exchange(),
-                    unbind.queue(),
-                    unbind.routingKey(),
-                    unbind.arguments()));
-    channel
-        .order()
-        .await(done, unbind, nothing -> channel.send(new QueueMethod.UnbindOk()));
+    CompletionStage<Void> done = channel
+        .session()
+        .unbind(binding(
+            channel, unbind.exchange(), unbind.queue(), unbind.routingKey(), unbind.arguments()));
+    channel.order().await(done, unbind, nothing -> channel.send(new QueueMethod.UnbindOk()));
   }
 
   /** A binding in which an empty queue, and then an empty key too, mean the queue declared last. */
@@ -104,31 +85,21 @@ final class QueueMethods {
   private static void purge(AmqpChannel channel, QueueMethod.Purge purge) {
     CompletionStage<Integer> count =
         channel.session().purgeQueue(Names.queue(channel, purge.queue()));
-    channel
-        .order()
-        .await(
-            count,
-            purge,
-            purged -> {
-              if (!purge.noWait()) {
-                channel.send(new QueueMethod.PurgeOk(purged));
-              }
-            });
+    channel.order().await(count, purge, purged -> {
+      if (!purge.noWait()) {
+        channel.send(new QueueMethod.PurgeOk(purged));
+      }
+    });
   }
 
   private static void delete(AmqpChannel channel, QueueMethod.Delete delete) {
     String name = Names.queue(channel, delete.queue());
     CompletionStage<Integer> count =
         channel.session().deleteQueue(name, delete.ifUnused(), delete.ifEmpty());
-    channel
-        .order()
-        .await(
-            count,
-            delete,
-            deleted -> {
-              if (!delete.noWait()) {
-                channel.send(new QueueMethod.DeleteOk(deleted));
-              }
-            });
+    channel.order().await(count, delete, deleted -> {
+      if (!delete.noWait()) {
+        channel.send(new QueueMethod.DeleteOk(deleted));
+      }
+    });
   }
 }
