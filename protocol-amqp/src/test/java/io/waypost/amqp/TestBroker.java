@@ -69,6 +69,11 @@ final class TestBroker implements AfterEachCallback, AfterAllCallback {
     return broker.administration(OPERATOR);
   }
 
+  /** How many messages are ready in a queue. */
+  int waiting(String queue) {
+    return (int) broker.inspector().queue("/", queue).orElseThrow().ready();
+  }
+
   int port() {
     return listener.address().getPort();
   }
