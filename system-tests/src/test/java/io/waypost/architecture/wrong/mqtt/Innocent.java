@@ -1,0 +1,4 @@
+package io.waypost.architecture.wrong.mqtt;
+
+/** Breaks no rule. */
+public record Innocent() {}

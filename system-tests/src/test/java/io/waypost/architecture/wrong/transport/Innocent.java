@@ -1,0 +1,6 @@
+package io.waypost.architecture.wrong.transport;
+
+import io.netty.buffer.ByteBuf;
+
+/** Breaks no rule. */
+public record Innocent(ByteBuf buffer) {}
