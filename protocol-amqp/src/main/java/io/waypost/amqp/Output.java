@@ -70,14 +70,11 @@ final class Output implements Runnable {
    */
   void endAfterLast() {
     frames.flush();
-    channel
-        .writeAndFlush(Unpooled.EMPTY_BUFFER)
-        .addListener(
-            written -> {
-              if (channel instanceof DuplexChannel duplex) {
-                duplex.shutdownOutput();
-              }
-            });
+    channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
+      if (channel instanceof DuplexChannel duplex) {
+        duplex.shutdownOutput();
+      }
+    });
   }
 
   /** Drops what is written from now on: the socket is gone. */

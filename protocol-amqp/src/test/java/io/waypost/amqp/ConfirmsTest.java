@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class ConfirmsTest {
-  @RegisterExtension static final TestBroker broker = new TestBroker();
+  @RegisterExtension
+  static final TestBroker broker = new TestBroker();
 
   private final Channel channel;
 
@@ -31,7 +32,11 @@ class ConfirmsTest {
   void allConfirmed() throws Exception {
     List<String> queues = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
-      queues.add(broker.connect().createChannel().queueDeclare("", false, false, true, null).getQueue());
+      queues.add(broker
+          .connect()
+          .createChannel()
+          .queueDeclare("", false, false, true, null)
+          .getQueue());
     }
     ConcurrentSkipListSet<Long> open = new ConcurrentSkipListSet<>();
     AtomicInteger frames = new AtomicInteger();
@@ -65,8 +70,15 @@ class ConfirmsTest {
       client.publish(1, "nowhere", new byte[1]);
       assertThat(client.expect(AMQP.Basic.Ack.class).getDeliveryTag()).isEqualTo(1);
 
-      client.send(1, new AMQP.Basic.Publish.Builder().exchange("amq.direct").routingKey("nowhere").mandatory().build());
-      client.contentHeader(1, 2, new AMQP.BasicProperties.Builder().messageId("m").build());
+      client.send(
+          1,
+          new AMQP.Basic.Publish.Builder()
+              .exchange("amq.direct")
+              .routingKey("nowhere")
+              .mandatory()
+              .build());
+      client.contentHeader(
+          1, 2, new AMQP.BasicProperties.Builder().messageId("m").build());
       client.body(1, new byte[] {7, 8});
 
       AMQP.Basic.Return returned = client.expect(AMQP.Basic.Return.class);
@@ -81,7 +93,8 @@ class ConfirmsTest {
   }
 
   @Test
-  @DisplayName("a mandatory message that a queue wants is not returned, nor is any without confirms lost")
+  @DisplayName(
+      "a mandatory message that a queue wants is not returned, nor is any without confirms lost")
   void mandatoryWithoutConfirms() throws Exception {
     List<String> returned = Collections.synchronizedList(new ArrayList<>());
     channel.addReturnListener(message -> returned.add(message.getRoutingKey()));
@@ -99,14 +112,15 @@ class ConfirmsTest {
   @Test
   @DisplayName("what a full queue rejects is not confirmed but refused")
   void nack() throws Exception {
-    String queue =
-        channel
-            .queueDeclare("", false, true, true, Map.of("x-max-length", 1, "x-overflow", "reject-publish"))
-            .getQueue();
+    String queue = channel
+        .queueDeclare(
+            "", false, true, true, Map.of("x-max-length", 1, "x-overflow", "reject-publish"))
+        .getQueue();
     List<Long> nacked = Collections.synchronizedList(new ArrayList<>());
     List<Long> acked = Collections.synchronizedList(new ArrayList<>());
     channel.confirmSelect();
-    channel.addConfirmListener((number, multiple) -> acked.add(number), (number, multiple) -> nacked.add(number));
+    channel.addConfirmListener(
+        (number, multiple) -> acked.add(number), (number, multiple) -> nacked.add(number));
 
     channel.basicPublish("", queue, null, "stays".getBytes(StandardCharsets.UTF_8));
     assertThat(channel.waitForConfirms(10_000)).isTrue();
@@ -133,28 +147,52 @@ class ConfirmsTest {
         transactional::confirmSelect,
         "406 PRECONDITION_FAILED - cannot switch from tx to confirm mode");
     Errors.expectChannelClose(
-        channel, channel::txSelect, "406 PRECONDITION_FAILED - cannot switch from confirm to tx mode");
+        channel,
+        channel::txSelect,
+        "406 PRECONDITION_FAILED - cannot switch from confirm to tx mode");
   }
 
   @Test
   @DisplayName("what cannot be published closes the channel, with the reason")
   void refusals() throws IOException {
-    expectRefusal("nope", "k", properties().build(), "404 NOT_FOUND - no exchange 'nope' in vhost '/'");
-    expectRefusal("", "k", properties().userId("mallory").build(),
+    expectRefusal(
+        "nope", "k", properties().build(), "404 NOT_FOUND - no exchange 'nope' in vhost '/'");
+    expectRefusal(
+        "",
+        "k",
+        properties().userId("mallory").build(),
         "406 PRECONDITION_FAILED - user_id property set to 'mallory' but authenticated user was 'guest'");
-    expectRefusal("", "k", properties().expiration("abc").build(),
+    expectRefusal(
+        "",
+        "k",
+        properties().expiration("abc").build(),
         "406 PRECONDITION_FAILED - invalid expiration 'abc': no_integer");
-    expectRefusal("", "k", properties().expiration("-1").build(),
+    expectRefusal(
+        "",
+        "k",
+        properties().expiration("-1").build(),
         "406 PRECONDITION_FAILED - invalid expiration '-1': negative");
-    expectRefusal("", "k", properties().headers(Map.of("CC", "text")).build(),
+    expectRefusal(
+        "",
+        "k",
+        properties().headers(Map.of("CC", "text")).build(),
         "406 PRECONDITION_FAILED - invalid header 'CC': it must be an array of long strings");
-    expectRefusal("", "k", properties().headers(Map.of("BCC", List.of(1))).build(),
+    expectRefusal(
+        "",
+        "k",
+        properties().headers(Map.of("BCC", List.of(1))).build(),
         "406 PRECONDITION_FAILED - invalid header 'BCC': it must be an array of long strings");
-    expectRefusal("", "k", properties().replyTo("amq.rabbitmq.reply-to").build(),
+    expectRefusal(
+        "",
+        "k",
+        properties().replyTo("amq.rabbitmq.reply-to").build(),
         "406 PRECONDITION_FAILED - fast reply consumer does not exist");
     Channel declaring = channel.getConnection().createChannel();
     declaring.exchangeDeclare("internal", "fanout", false, true, true, null);
-    expectRefusal("internal", "k", properties().build(),
+    expectRefusal(
+        "internal",
+        "k",
+        properties().build(),
         "403 ACCESS_REFUSED - cannot publish to internal exchange 'internal' in vhost '/'");
   }
 
@@ -162,7 +200,8 @@ class ConfirmsTest {
     return new AMQP.BasicProperties.Builder();
   }
 
-  private void expectRefusal(String exchange, String key, AMQP.BasicProperties properties, String text)
+  private void expectRefusal(
+      String exchange, String key, AMQP.BasicProperties properties, String text)
       throws IOException {
     Channel other = channel.getConnection().createChannel();
     Errors.expectChannelClose(

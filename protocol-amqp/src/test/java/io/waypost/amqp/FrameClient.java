@@ -59,7 +59,9 @@ final class FrameClient implements Closeable {
   /** A client with an open connection and no heartbeats. */
   static FrameClient open(TestBroker broker) throws IOException {
     FrameClient client = login(broker);
-    client.send(0, new AMQP.Connection.TuneOk.Builder().frameMax(FRAME_MAX).channelMax(10).build());
+    client.send(
+        0,
+        new AMQP.Connection.TuneOk.Builder().frameMax(FRAME_MAX).channelMax(10).build());
     client.send(0, new AMQP.Connection.Open.Builder().virtualHost("/").build());
     assertThat(client.method()).isInstanceOf(AMQP.Connection.OpenOk.class);
     return client;
@@ -110,7 +112,8 @@ final class FrameClient implements Closeable {
 
   /** Publishes to the default exchange. */
   void publish(int channel, String queue, byte[] body) throws IOException {
-    send(channel, new AMQP.Basic.Publish.Builder().exchange("").routingKey(queue).build());
+    send(
+        channel, new AMQP.Basic.Publish.Builder().exchange("").routingKey(queue).build());
     contentHeader(channel, body.length, new BasicProperties());
     if (body.length > 0) {
       body(channel, body);

@@ -21,7 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class HandshakeTest {
-  @RegisterExtension static final TestBroker broker = new TestBroker();
+  @RegisterExtension
+  static final TestBroker broker = new TestBroker();
 
   @Test
   @DisplayName("the broker says what it is and what it can do")
@@ -40,26 +41,32 @@ class HandshakeTest {
           .containsEntry("version", text("0.0.0"))
           .containsKeys("platform", "copyright", "information", "cluster_name");
       assertThat(properties.get("capabilities"))
-          .isEqualTo(
-              Map.of(
-                  "publisher_confirms", true,
-                  "exchange_exchange_bindings", true,
-                  "basic.nack", true,
-                  "consumer_cancel_notify", true,
-                  "connection.blocked", true,
-                  "consumer_priorities", true,
-                  "authentication_failure_close", true,
-                  "per_consumer_qos", true,
-                  "direct_reply_to", true));
+          .isEqualTo(Map.of(
+              "publisher_confirms", true,
+              "exchange_exchange_bindings", true,
+              "basic.nack", true,
+              "consumer_cancel_notify", true,
+              "connection.blocked", true,
+              "consumer_priorities", true,
+              "authentication_failure_close", true,
+              "per_consumer_qos", true,
+              "direct_reply_to", true));
     }
   }
 
   @ParameterizedTest
-  @CsvSource({"65,77,81,80,3,1,0,0", "65,77,81,80,0,1,0,0", "65,77,81,80,0,0,9,2", "71,69,84,32,47,32,72,84"})
+  @CsvSource({
+    "65,77,81,80,3,1,0,0",
+    "65,77,81,80,0,1,0,0",
+    "65,77,81,80,0,0,9,2",
+    "71,69,84,32,47,32,72,84"
+  })
   @DisplayName("[4.2.2] another protocol's header is answered with ours and the end")
   void otherProtocol(int a, int b, int c, int d, int e, int f, int g, int h) throws IOException {
     try (FrameClient client = FrameClient.connect(broker)) {
-      client.raw(new byte[] {(byte) a, (byte) b, (byte) c, (byte) d, (byte) e, (byte) f, (byte) g, (byte) h});
+      client.raw(
+          new byte[] {(byte) a, (byte) b, (byte) c, (byte) d, (byte) e, (byte) f, (byte) g, (byte) h
+          });
 
       assertThat(client.bytes(8)).isEqualTo(FrameClient.header(0, 0, 9, 1));
       client.expectEnd();
@@ -81,8 +88,8 @@ class HandshakeTest {
   void amqplain() throws IOException {
     try (FrameClient client = FrameClient.greet(broker)) {
       byte[] response = {
-        5, 'L', 'O', 'G', 'I', 'N', 'S', 0, 0, 0, 5, 'g', 'u', 'e', 's', 't',
-        8, 'P', 'A', 'S', 'S', 'W', 'O', 'R', 'D', 'S', 0, 0, 0, 5, 'g', 'u', 'e', 's', 't'
+        5, 'L', 'O', 'G', 'I', 'N', 'S', 0, 0, 0, 5, 'g', 'u', 'e', 's', 't', 8, 'P', 'A', 'S', 'S',
+        'W', 'O', 'R', 'D', 'S', 0, 0, 0, 5, 'g', 'u', 'e', 's', 't'
       };
       client.send(0, FrameClient.startOk("AMQPLAIN", response));
 
@@ -98,9 +105,8 @@ class HandshakeTest {
 
     assertThatThrownBy(() -> broker.connect(factory))
         .isInstanceOf(AuthenticationFailureException.class)
-        .hasMessage(
-            "ACCESS_REFUSED - Login was refused using authentication mechanism PLAIN. "
-                + "For details see the broker logfile.");
+        .hasMessage("ACCESS_REFUSED - Login was refused using authentication mechanism PLAIN. "
+            + "For details see the broker logfile.");
   }
 
   @Test
@@ -109,7 +115,8 @@ class HandshakeTest {
     try (FrameClient client = FrameClient.greet(broker)) {
       client.send(0, FrameClient.startOk("EXTERNAL", new byte[0]));
 
-      client.expectConnectionClose(503, "COMMAND_INVALID - unknown authentication mechanism 'EXTERNAL'");
+      client.expectConnectionClose(
+          503, "COMMAND_INVALID - unknown authentication mechanism 'EXTERNAL'");
     }
   }
 
@@ -145,7 +152,11 @@ class HandshakeTest {
   void badTuning(int frameMax, int channelMax, String text) throws IOException {
     try (FrameClient client = FrameClient.login(broker)) {
       client.send(
-          0, new AMQP.Connection.TuneOk.Builder().frameMax(frameMax).channelMax(channelMax).build());
+          0,
+          new AMQP.Connection.TuneOk.Builder()
+              .frameMax(frameMax)
+              .channelMax(channelMax)
+              .build());
 
       client.expectConnectionClose(530, "NOT_ALLOWED - " + text);
     }
@@ -191,14 +202,12 @@ class HandshakeTest {
     ConnectionFactory factory = broker.factory();
     try (Connection connection = factory.newConnection("my name")) {
       assertThat(connection.isOpen()).isTrue();
-      assertThat(broker.broker().inspector().connections())
-          .anySatisfy(
-              info -> {
-                assertThat(info.client().clientId()).isEqualTo("my name");
-                assertThat(info.client().protocolVersion()).isEqualTo("0-9-1");
-                assertThat(info.client().mechanism()).isEqualTo("PLAIN");
-                assertThat(info.user()).isEqualTo("guest");
-              });
+      assertThat(broker.broker().inspector().connections()).anySatisfy(info -> {
+        assertThat(info.client().clientId()).isEqualTo("my name");
+        assertThat(info.client().protocolVersion()).isEqualTo("0-9-1");
+        assertThat(info.client().mechanism()).isEqualTo("PLAIN");
+        assertThat(info.user()).isEqualTo("guest");
+      });
     }
   }
 

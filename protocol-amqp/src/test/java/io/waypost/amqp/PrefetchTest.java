@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class PrefetchTest {
-  @RegisterExtension static final TestBroker broker = new TestBroker();
+  @RegisterExtension
+  static final TestBroker broker = new TestBroker();
 
   private final Connection connection;
   private final Channel channel;
@@ -109,14 +110,13 @@ class PrefetchTest {
   private void assertUnsettled(int most) {
     assertThat(broker.broker().inspector().connections())
         .filteredOn(info -> info.channels().stream().anyMatch(c -> c.globalPrefetch() == 3))
-        .allSatisfy(
-            info ->
-                assertThat(info.channels())
-                    .allSatisfy(c -> assertThat(c.unacknowledged()).isLessThanOrEqualTo(most)));
+        .allSatisfy(info -> assertThat(info.channels())
+            .allSatisfy(c -> assertThat(c.unacknowledged()).isLessThanOrEqualTo(most)));
   }
 
   @Test
-  @DisplayName("more consumers than the channel may hold deliveries all get their turn, far queues too")
+  @DisplayName(
+      "more consumers than the channel may hold deliveries all get their turn, far queues too")
   void manyConsumers() throws Exception {
     channel.basicQos(2, true);
     Connection far = broker.connect();
@@ -186,8 +186,7 @@ class PrefetchTest {
   }
 
   private void expectReady(String name, int count) throws IOException {
-    await()
-        .untilAsserted(() -> assertThat(other.messageCount(name)).isEqualTo(count));
+    await().untilAsserted(() -> assertThat(other.messageCount(name)).isEqualTo(count));
   }
 
   private static long tag(Delivery delivery) {

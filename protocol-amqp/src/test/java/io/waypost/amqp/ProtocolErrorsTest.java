@@ -16,7 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a client does that breaks the protocol, and what the broker says to it. */
 class ProtocolErrorsTest {
-  @RegisterExtension static final TestBroker broker = new TestBroker();
+  @RegisterExtension
+  static final TestBroker broker = new TestBroker();
 
   private static final AMQP.Basic.Publish PUBLISH =
       new AMQP.Basic.Publish.Builder().exchange("").routingKey("nowhere").build();
@@ -80,7 +81,8 @@ class ProtocolErrorsTest {
     client.send(11, new AMQP.Channel.Open.Builder().build());
 
     client.expectConnectionClose(
-        530, "NOT_ALLOWED - number of channels opened (10) has reached the negotiated channel_max (10)");
+        530,
+        "NOT_ALLOWED - number of channels opened (10) has reached the negotiated channel_max (10)");
   }
 
   @Test
@@ -109,7 +111,8 @@ class ProtocolErrorsTest {
     client.send(1, PUBLISH);
     client.send(1, new AMQP.Basic.Qos.Builder().build());
 
-    client.expectConnectionClose(505, "UNEXPECTED_FRAME - expected content for class 60, got basic.qos");
+    client.expectConnectionClose(
+        505, "UNEXPECTED_FRAME - expected content for class 60, got basic.qos");
   }
 
   @Test
@@ -117,25 +120,30 @@ class ProtocolErrorsTest {
   void publishInContent() throws IOException {
     client.send(1, PUBLISH);
     client.send(1, PUBLISH);
-    client.expectConnectionClose(505, "UNEXPECTED_FRAME - expected content for class 60, got basic.publish");
+    client.expectConnectionClose(
+        505, "UNEXPECTED_FRAME - expected content for class 60, got basic.publish");
     try (FrameClient other = FrameClient.openChannel(broker)) {
       other.send(1, PUBLISH);
       other.send(1, new AMQP.Basic.Ack.Builder().deliveryTag(1).build());
-      other.expectConnectionClose(505, "UNEXPECTED_FRAME - expected content for class 60, got basic.ack");
+      other.expectConnectionClose(
+          505, "UNEXPECTED_FRAME - expected content for class 60, got basic.ack");
     }
   }
 
   @Test
-  @DisplayName("[4.2.6] a body where the header belongs, and a header where the body belongs, end the connection")
+  @DisplayName(
+      "[4.2.6] a body where the header belongs, and a header where the body belongs, end the connection")
   void contentOutOfOrder() throws IOException {
     client.send(1, PUBLISH);
     client.body(1, new byte[1]);
-    client.expectConnectionClose(505, "UNEXPECTED_FRAME - expected content header for class 60, got content body");
+    client.expectConnectionClose(
+        505, "UNEXPECTED_FRAME - expected content header for class 60, got content body");
     try (FrameClient other = FrameClient.openChannel(broker)) {
       other.send(1, PUBLISH);
       other.contentHeader(1, 5, new BasicProperties());
       other.contentHeader(1, 5, new BasicProperties());
-      other.expectConnectionClose(505, "UNEXPECTED_FRAME - expected content body, got content header");
+      other.expectConnectionClose(
+          505, "UNEXPECTED_FRAME - expected content body, got content header");
     }
   }
 
@@ -146,7 +154,8 @@ class ProtocolErrorsTest {
     client.contentHeader(1, 2, new BasicProperties());
     client.body(1, new byte[3]);
 
-    client.expectConnectionClose(501, "FRAME_ERROR - content body frame exceeds remaining content size");
+    client.expectConnectionClose(
+        501, "FRAME_ERROR - content body frame exceeds remaining content size");
   }
 
   @ParameterizedTest
@@ -176,7 +185,13 @@ class ProtocolErrorsTest {
       other.expectConnectionClose(540, "NOT_IMPLEMENTED - requeue=false");
     }
     try (FrameClient other = FrameClient.openChannel(broker)) {
-      other.send(1, new AMQP.Basic.Publish.Builder().exchange("").routingKey("k").immediate().build());
+      other.send(
+          1,
+          new AMQP.Basic.Publish.Builder()
+              .exchange("")
+              .routingKey("k")
+              .immediate()
+              .build());
       other.expectConnectionClose(540, "NOT_IMPLEMENTED - immediate=true");
     }
   }
@@ -194,7 +209,8 @@ class ProtocolErrorsTest {
   }
 
   @Test
-  @DisplayName("after channel.close everything but the farewell is ignored, then the number is free")
+  @DisplayName(
+      "after channel.close everything but the farewell is ignored, then the number is free")
   void afterChannelClose() throws IOException {
     client.send(1, new AMQP.Basic.Ack.Builder().deliveryTag(42).build());
     client.send(1, new AMQP.Queue.Declare.Builder().queue("never").build());

@@ -26,7 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @SuppressWarnings("JavaUtilDate") // the client's type
 class PublishAndConsumeTest {
-  @RegisterExtension static final TestBroker broker = new TestBroker();
+  @RegisterExtension
+  static final TestBroker broker = new TestBroker();
 
   private final Connection connection;
   private final Channel channel;
@@ -89,7 +90,8 @@ class PublishAndConsumeTest {
   }
 
   @Test
-  @DisplayName("a client with small frames gets what one with large frames sent, and the other way round")
+  @DisplayName(
+      "a client with small frames gets what one with large frames sent, and the other way round")
   void frameSizes() throws Exception {
     byte[] body = new byte[300_000];
     new Random(1).nextBytes(body);
@@ -97,7 +99,11 @@ class PublishAndConsumeTest {
     small.setRequestedFrameMax(4096);
     Channel other = broker.connect(small).createChannel();
     String back = other.queueDeclare().getQueue();
-    other.basicConsume(back, true, (tag, delivery) -> other.basicPublish("", queue, null, delivery.getBody()), tag -> {});
+    other.basicConsume(
+        back,
+        true,
+        (tag, delivery) -> other.basicPublish("", queue, null, delivery.getBody()),
+        tag -> {});
     channel.basicConsume(queue, true, inbox, inbox);
 
     channel.basicPublish("", back, null, body);
@@ -118,22 +124,21 @@ class PublishAndConsumeTest {
     headers.put("list", List.of(1, LongStringHelper.asLongString("two")));
     headers.put("table", Map.of("inner", 3.5));
     headers.put("bytes", new byte[] {1, 2});
-    BasicProperties sent =
-        new BasicProperties.Builder()
-            .contentType("text/plain")
-            .contentEncoding("gzip")
-            .headers(headers)
-            .deliveryMode(1)
-            .priority(9)
-            .correlationId("c")
-            .replyTo("r")
-            .expiration("60000")
-            .messageId("m")
-            .timestamp(new Date(1_700_000_000_000L))
-            .type("t")
-            .userId("guest")
-            .appId("a")
-            .build();
+    BasicProperties sent = new BasicProperties.Builder()
+        .contentType("text/plain")
+        .contentEncoding("gzip")
+        .headers(headers)
+        .deliveryMode(1)
+        .priority(9)
+        .correlationId("c")
+        .replyTo("r")
+        .expiration("60000")
+        .messageId("m")
+        .timestamp(new Date(1_700_000_000_000L))
+        .type("t")
+        .userId("guest")
+        .appId("a")
+        .build();
     channel.basicConsume(queue, true, inbox, inbox);
 
     channel.basicPublish("", queue, sent, new byte[0]);
@@ -159,7 +164,11 @@ class PublishAndConsumeTest {
   void order() throws Exception {
     int count = 20_000;
     Channel publisher = broker.connect().createChannel();
-    String far = broker.connect().createChannel().queueDeclare("", false, false, false, null).getQueue();
+    String far = broker
+        .connect()
+        .createChannel()
+        .queueDeclare("", false, false, false, null)
+        .getQueue();
     channel.basicConsume(far, true, inbox, inbox);
 
     for (int i = 0; i < count; i++) {
@@ -179,7 +188,8 @@ class PublishAndConsumeTest {
       channel.queueBind(queue, "amq.fanout", "");
       slow.send(1, new AMQP.Queue.Declare.Builder().queue("").exclusive().build());
       String mine = slow.expect(AMQP.Queue.DeclareOk.class).getQueue();
-      slow.send(1, new AMQP.Queue.Bind.Builder().queue(mine).exchange("amq.fanout").build());
+      slow.send(
+          1, new AMQP.Queue.Bind.Builder().queue(mine).exchange("amq.fanout").build());
       slow.expect(AMQP.Queue.BindOk.class);
       slow.send(1, new AMQP.Basic.Consume.Builder().queue(mine).noAck().build());
       slow.expect(AMQP.Basic.ConsumeOk.class);
