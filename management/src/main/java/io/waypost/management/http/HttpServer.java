@@ -3,6 +3,7 @@ package io.waypost.management.http;
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
 import io.undertow.server.HttpHandler;
+import io.undertow.server.handlers.GracefulShutdownHandler;
 import io.undertow.server.handlers.PathHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -19,10 +20,14 @@ public final class HttpServer implements AutoCloseable {
   private static final int WORKERS = 8;
   private static final int STALL_MILLIS = 60_000;
 
-  private final Undertow undertow;
+  private static final long GRACE_MILLIS = 2_000;
 
-  private HttpServer(Undertow undertow) {
+  private final Undertow undertow;
+  private final GracefulShutdownHandler requests;
+
+  private HttpServer(Undertow undertow, GracefulShutdownHandler requests) {
     this.undertow = undertow;
+    this.requests = requests;
   }
 
   /**
@@ -36,6 +41,7 @@ public final class HttpServer implements AutoCloseable {
       throws IOException {
     PathHandler paths = new PathHandler();
     handlers.forEach(paths::addPrefixPath);
+    GracefulShutdownHandler requests = new GracefulShutdownHandler(paths);
     Undertow undertow = Undertow.builder()
         .addHttpListener(port, host)
         .setIoThreads(IO_THREADS)
@@ -44,7 +50,7 @@ public final class HttpServer implements AutoCloseable {
         .setSocketOption(Options.WRITE_TIMEOUT, STALL_MILLIS)
         .setServerOption(UndertowOptions.ENABLE_HTTP2, false)
         .setServerOption(UndertowOptions.ALWAYS_SET_KEEP_ALIVE, false)
-        .setHandler(paths)
+        .setHandler(requests)
         .build();
     try {
       undertow.start();
@@ -55,7 +61,7 @@ public final class HttpServer implements AutoCloseable {
       }
       throw e;
     }
-    return new HttpServer(undertow);
+    return new HttpServer(undertow, requests);
   }
 
   /** Where it listens. */
@@ -63,9 +69,15 @@ public final class HttpServer implements AutoCloseable {
     return (InetSocketAddress) undertow.getListenerInfo().get(0).getAddress();
   }
 
-  /** Closes the listener and its connections. */
+  /** Takes no more requests, lets those under way finish for two seconds at most, and closes all connections. */
   @Override
   public void close() {
+    requests.shutdown();
+    try {
+      requests.awaitShutdown(GRACE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     undertow.stop();
   }
 }
