@@ -20,12 +20,11 @@ final class ConnectionLog {
   void opened(Session session) {
     about(
         0,
-        () ->
-            log.info(
-                "{} connected as user '{}' to vhost '{}'",
-                socket.remoteAddress(),
-                session.identity().user(),
-                session.virtualHost()));
+        () -> log.info(
+            "{} connected as user '{}' to vhost '{}'",
+            socket.remoteAddress(),
+            session.identity().user(),
+            session.virtualHost()));
   }
 
   void closed() {
@@ -51,13 +50,12 @@ final class ConnectionLog {
   void failed(int channel, ProtocolError error) {
     about(
         channel,
-        () ->
-            log.debug(
-                "{} channel {}: {} {}",
-                socket.remoteAddress(),
-                channel,
-                error.code().value(),
-                error.text()));
+        () -> log.debug(
+            "{} channel {}: {} {}",
+            socket.remoteAddress(),
+            channel,
+            error.code().value(),
+            error.text()));
   }
 
   private void about(int channel, Runnable line) {

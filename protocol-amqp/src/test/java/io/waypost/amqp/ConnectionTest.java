@@ -35,19 +35,18 @@ class ConnectionTest {
   private static final int MEMORY_LIMIT = 4 * 1024 * 1024;
 
   @RegisterExtension
-  static final TestBroker broker =
-      new TestBroker(
-          new BrokerSettings(
-              new Broker.Limits(1024 * 1024, "/", 100),
-              MEMORY_LIMIT,
-              "guest",
-              "guest",
-              Set.of("guest"),
-              Duration.ofSeconds(5)),
-          ProtocolSettings.defaults("Waypost", "1.2.3")
-              .with(AmqpSettings.PRODUCT, "Other")
-              .with(AmqpSettings.VERSION, "9.9.9")
-              .with(AmqpSettings.HANDSHAKE_TIMEOUT, Duration.ofMillis(500)));
+  static final TestBroker broker = new TestBroker(
+      new BrokerSettings(
+          new Broker.Limits(1024 * 1024, "/", 100),
+          MEMORY_LIMIT,
+          "guest",
+          "guest",
+          Set.of("guest"),
+          Duration.ofSeconds(5)),
+      ProtocolSettings.defaults("Waypost", "1.2.3")
+          .with(AmqpSettings.PRODUCT, "Other")
+          .with(AmqpSettings.VERSION, "9.9.9")
+          .with(AmqpSettings.HANDSHAKE_TIMEOUT, Duration.ofMillis(500)));
 
   @Test
   @DisplayName("product and version are as configured")
@@ -74,32 +73,29 @@ class ConnectionTest {
     String queue = consuming.queueDeclare("", false, false, true, null).getQueue();
     Connection publishing = broker.connect();
     BlockingQueue<String> told = new LinkedBlockingQueue<>();
-    publishing.addBlockedListener(
-        new BlockedListener() {
-          @Override
-          public void handleBlocked(String reason) {
-            told.add(reason);
-          }
+    publishing.addBlockedListener(new BlockedListener() {
+      @Override
+      public void handleBlocked(String reason) {
+        told.add(reason);
+      }
 
-          @Override
-          public void handleUnblocked() {
-            told.add("unblocked");
-          }
-        });
+      @Override
+      public void handleUnblocked() {
+        told.add("unblocked");
+      }
+    });
     Channel channel = publishing.createChannel();
     channel.confirmSelect();
     int count = 2 * MEMORY_LIMIT / 100_000;
-    Thread publisher =
-        new Thread(
-            () -> {
-              try {
-                for (int i = 0; i < count; i++) {
-                  channel.basicPublish("", queue, null, new byte[100_000]);
-                }
-              } catch (IOException e) {
-                told.add(e.toString());
-              }
-            });
+    Thread publisher = new Thread(() -> {
+      try {
+        for (int i = 0; i < count; i++) {
+          channel.basicPublish("", queue, null, new byte[100_000]);
+        }
+      } catch (IOException e) {
+        told.add(e.toString());
+      }
+    });
     publisher.start();
 
     assertThat(told.poll(10, TimeUnit.SECONDS)).isEqualTo("low on memory");
@@ -143,7 +139,11 @@ class ConnectionTest {
 
     Errors.expectConnectionClose(
         connection,
-        () -> broker.administration().closeConnection(name, "maintenance").toCompletableFuture().get(),
+        () -> broker
+            .administration()
+            .closeConnection(name, "maintenance")
+            .toCompletableFuture()
+            .get(),
         "320 CONNECTION_FORCED - maintenance");
   }
 
@@ -192,9 +192,22 @@ class ConnectionTest {
   @DisplayName("what was asked before a goodbye is done before it is answered")
   void goodbye() throws Exception {
     try (FrameClient client = FrameClient.openChannel(broker)) {
-      client.send(1, new AMQP.Queue.Declare.Builder().queue("last-will").nowait().build());
-      client.send(1, new AMQP.Queue.Bind.Builder().queue("last-will").exchange("amq.direct").routingKey("k").nowait().build());
-      client.send(1, new AMQP.Basic.Publish.Builder().exchange("amq.direct").routingKey("k").build());
+      client.send(
+          1, new AMQP.Queue.Declare.Builder().queue("last-will").nowait().build());
+      client.send(
+          1,
+          new AMQP.Queue.Bind.Builder()
+              .queue("last-will")
+              .exchange("amq.direct")
+              .routingKey("k")
+              .nowait()
+              .build());
+      client.send(
+          1,
+          new AMQP.Basic.Publish.Builder()
+              .exchange("amq.direct")
+              .routingKey("k")
+              .build());
       client.contentHeader(1, 0, new AMQP.BasicProperties());
       client.send(0, new AMQP.Connection.Close.Builder().replyCode(200).build());
       client.expect(AMQP.Connection.CloseOk.class);
@@ -235,7 +248,8 @@ class ConnectionTest {
     FrameClient client = FrameClient.openChannel(broker);
     client.send(1, new AMQP.Queue.Declare.Builder().queue("gone").exclusive().build());
     client.expect(AMQP.Queue.DeclareOk.class);
-    client.send(1, new AMQP.Basic.Publish.Builder().exchange("").routingKey("gone").build());
+    client.send(
+        1, new AMQP.Basic.Publish.Builder().exchange("").routingKey("gone").build());
     client.contentHeader(1, 1000, new AMQP.BasicProperties());
     client.body(1, new byte[10]);
     client.close();
@@ -249,28 +263,29 @@ class ConnectionTest {
   void unreadAnswers() throws Exception {
     int count = 800;
     try (FrameClient client = FrameClient.openChannel(broker)) {
-      Thread publisher =
-          new Thread(
-              () -> {
-                try {
-                  for (int i = 0; i < count; i++) {
-                    client.send(1, new AMQP.Basic.Publish.Builder().exchange("").routingKey("nowhere").mandatory().build());
-                    client.contentHeader(1, 100_000, new AMQP.BasicProperties());
-                    client.body(1, new byte[100_000]);
-                  }
-                } catch (IOException e) {
-                  throw new UncheckedIOException(e);
-                }
-              });
+      Thread publisher = new Thread(() -> {
+        try {
+          for (int i = 0; i < count; i++) {
+            client.send(
+                1,
+                new AMQP.Basic.Publish.Builder()
+                    .exchange("")
+                    .routingKey("nowhere")
+                    .mandatory()
+                    .build());
+            client.contentHeader(1, 100_000, new AMQP.BasicProperties());
+            client.body(1, new byte[100_000]);
+          }
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      });
       publisher.start();
       AtomicLong before = new AtomicLong();
-      await()
-          .pollInterval(Duration.ofMillis(300))
-          .until(
-              () -> {
-                long now = broker.broker().inspector().node().published();
-                return now == before.getAndSet(now) && now > 0;
-              });
+      await().pollInterval(Duration.ofMillis(300)).until(() -> {
+        long now = broker.broker().inspector().node().published();
+        return now == before.getAndSet(now) && now > 0;
+      });
       assertThat(publisher.isAlive()).isTrue();
 
       for (int i = 0; i < count; i++) {

@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class ConsumersTest {
-  @RegisterExtension static final TestBroker broker = new TestBroker();
+  @RegisterExtension
+  static final TestBroker broker = new TestBroker();
 
   private final Connection connection;
   private final Channel channel;
@@ -31,19 +32,22 @@ class ConsumersTest {
   void tags() throws Exception {
     assertThat(channel.basicConsume(queue, true, inbox, inbox)).startsWith("amq.ctag-");
     assertThat(channel.basicConsume(queue, true, "mine", inbox, inbox)).isEqualTo("mine");
-    assertThat(broker.broker().inspector().consumers("/"))
-        .anySatisfy(info -> {
-          assertThat(info.spec().tag()).isEqualTo("mine");
-          assertThat(info.queue()).isEqualTo(queue);
-          assertThat(info.spec().channel()).isEqualTo(channel.getChannelNumber());
-        });
+    assertThat(broker.broker().inspector().consumers("/")).anySatisfy(info -> {
+      assertThat(info.spec().tag()).isEqualTo("mine");
+      assertThat(info.queue()).isEqualTo(queue);
+      assertThat(info.spec().channel()).isEqualTo(channel.getChannelNumber());
+    });
   }
 
   @Test
-  @DisplayName("a tag that is in use on the channel ends the connection, on another channel it is free")
+  @DisplayName(
+      "a tag that is in use on the channel ends the connection, on another channel it is free")
   void duplicateTag() throws Exception {
-    AMQP.Basic.Consume consume =
-        new AMQP.Basic.Consume.Builder().queue("amq.rabbitmq.reply-to").consumerTag("t").noAck().build();
+    AMQP.Basic.Consume consume = new AMQP.Basic.Consume.Builder()
+        .queue("amq.rabbitmq.reply-to")
+        .consumerTag("t")
+        .noAck()
+        .build();
     try (FrameClient client = FrameClient.openChannel(broker)) {
       client.send(2, new AMQP.Channel.Open.Builder().build());
       client.expect(AMQP.Channel.OpenOk.class);
@@ -59,7 +63,8 @@ class ConsumersTest {
   }
 
   @Test
-  @DisplayName("a cancelled consumer gets nothing more; its tag is free, and unknown tags are no error")
+  @DisplayName(
+      "a cancelled consumer gets nothing more; its tag is free, and unknown tags are no error")
   void cancel() throws Exception {
     String tag = channel.basicConsume(queue, true, "t", inbox, inbox);
     channel.basicCancel(tag);
@@ -94,7 +99,9 @@ class ConsumersTest {
     String shared = channel.queueDeclare("", false, false, false, null).getQueue();
     channel.basicConsume(shared, true, "told", inbox, inbox);
     try (FrameClient silent = FrameClient.openChannel(broker)) {
-      silent.send(1, new AMQP.Basic.Consume.Builder().queue(shared).consumerTag("untold").build());
+      silent.send(
+          1,
+          new AMQP.Basic.Consume.Builder().queue(shared).consumerTag("untold").build());
       silent.expect(AMQP.Basic.ConsumeOk.class);
 
       connection.createChannel().queueDelete(shared);
@@ -168,16 +175,24 @@ class ConsumersTest {
     consuming.basicConsume(temporary, true, inbox, inbox);
     consuming.close();
 
-    await()
-        .until(() -> broker.broker().inspector().queue("/", temporary).isEmpty());
+    await().until(() -> broker.broker().inspector().queue("/", temporary).isEmpty());
   }
 
   @Test
   @DisplayName("consume and cancel without waiting need no answer")
   void noWait() throws Exception {
     try (FrameClient client = FrameClient.openChannel(broker)) {
-      client.send(1, new AMQP.Queue.Declare.Builder().queue("nowait").exclusive().nowait().build());
-      client.send(1, new AMQP.Basic.Consume.Builder().queue("nowait").consumerTag("t").noAck().nowait().build());
+      client.send(
+          1,
+          new AMQP.Queue.Declare.Builder().queue("nowait").exclusive().nowait().build());
+      client.send(
+          1,
+          new AMQP.Basic.Consume.Builder()
+              .queue("nowait")
+              .consumerTag("t")
+              .noAck()
+              .nowait()
+              .build());
       client.publish(1, "nowait", new byte[] {1});
       assertThat(client.expect(AMQP.Basic.Deliver.class).getConsumerTag()).isEqualTo("t");
       client.frame();

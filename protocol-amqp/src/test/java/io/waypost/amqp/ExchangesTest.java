@@ -16,7 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ExchangesTest {
-  @RegisterExtension static final TestBroker broker = new TestBroker();
+  @RegisterExtension
+  static final TestBroker broker = new TestBroker();
 
   /** A request on a fresh channel. */
   private interface Request {
@@ -56,11 +57,13 @@ class ExchangesTest {
   @Test
   @DisplayName("a headers exchange routes by the headers of the message")
   void headers() throws IOException {
-    channel.queueBind(queue, "amq.headers", "", Map.of("x-match", "all", "format", "pdf", "pages", 2));
+    channel.queueBind(
+        queue, "amq.headers", "", Map.of("x-match", "all", "format", "pdf", "pages", 2));
 
     for (Object pages : new Object[] {2, 3}) {
-      AMQP.BasicProperties properties =
-          new AMQP.BasicProperties.Builder().headers(Map.of("format", "pdf", "pages", pages)).build();
+      AMQP.BasicProperties properties = new AMQP.BasicProperties.Builder()
+          .headers(Map.of("format", "pdf", "pages", pages))
+          .build();
       channel.basicPublish("amq.headers", "", properties, new byte[1]);
     }
 
@@ -94,8 +97,9 @@ class ExchangesTest {
     channel.queueBind(queue, "rest", "");
     channel.exchangeDeclare("main", "direct", false, false, Map.of("alternate-exchange", "rest"));
     Inbox returned = new Inbox();
-    channel.addReturnListener(message -> returned.handle("", new Delivery(
-        new Envelope(0, false, "", ""), message.getProperties(), message.getBody())));
+    channel.addReturnListener(message -> returned.handle(
+        "",
+        new Delivery(new Envelope(0, false, "", ""), message.getProperties(), message.getBody())));
 
     channel.basicPublish("main", "unbound", true, null, new byte[1]);
 
@@ -107,7 +111,8 @@ class ExchangesTest {
   @Test
   @DisplayName("declarations are refused with the reason")
   void refusals() throws IOException {
-    expectClose(c -> c.exchangeDeclarePassive("nope"), "404 NOT_FOUND - no exchange 'nope' in vhost '/'");
+    expectClose(
+        c -> c.exchangeDeclarePassive("nope"), "404 NOT_FOUND - no exchange 'nope' in vhost '/'");
     expectClose(
         c -> c.exchangeDeclare("x", "no-such-type"),
         "406 PRECONDITION_FAILED - unknown exchange type 'no-such-type'");
@@ -118,11 +123,13 @@ class ExchangesTest {
         c -> c.exchangeDeclare("", "direct"),
         "403 ACCESS_REFUSED - operation not permitted on the default exchange");
     expectClose(
-        c -> c.exchangeDelete(""), "403 ACCESS_REFUSED - operation not permitted on the default exchange");
+        c -> c.exchangeDelete(""),
+        "403 ACCESS_REFUSED - operation not permitted on the default exchange");
     expectClose(
         c -> c.queueBind(queue, "", "k"),
         "403 ACCESS_REFUSED - operation not permitted on the default exchange");
-    expectClose(c -> c.exchangeDelete("amq.direct"), "403 ACCESS_REFUSED - deletion of system exchange");
+    expectClose(
+        c -> c.exchangeDelete("amq.direct"), "403 ACCESS_REFUSED - deletion of system exchange");
     channel.exchangeDeclare("mine", "direct", false, true, null);
     expectClose(
         c -> c.exchangeDeclare("mine", "fanout", false, true, null),
@@ -146,7 +153,8 @@ class ExchangesTest {
   @Test
   @DisplayName("a delayed message comes when its time has come")
   void delayed() throws Exception {
-    channel.exchangeDeclare("later", "x-delayed-message", false, true, Map.of("x-delayed-type", "direct"));
+    channel.exchangeDeclare(
+        "later", "x-delayed-message", false, true, Map.of("x-delayed-type", "direct"));
     channel.queueBind(queue, "later", "k");
     Inbox inbox = new Inbox();
     channel.basicConsume(queue, true, inbox, inbox);

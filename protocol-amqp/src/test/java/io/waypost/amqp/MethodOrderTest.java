@@ -3,8 +3,8 @@ package io.waypost.amqp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waypost.amqp.codec.BasicMethod;
-import io.waypost.amqp.codec.ConnectionMethod;
 import io.waypost.amqp.codec.ConfirmMethod;
+import io.waypost.amqp.codec.ConnectionMethod;
 import io.waypost.amqp.codec.QueueMethod;
 import io.waypost.broker.BrokerException;
 import io.waypost.broker.ErrorCode;
@@ -27,7 +27,8 @@ class MethodOrderTest {
   }
 
   @Test
-  @DisplayName("methods behind an unanswered one wait their turn, publishes and acknowledgements too")
+  @DisplayName(
+      "methods behind an unanswered one wait their turn, publishes and acknowledgements too")
   void order() {
     connection.send(1, declare("a", true), bind("a", true));
     connection.publish(1, "a", new byte[10]);
@@ -103,7 +104,9 @@ class MethodOrderTest {
     assertThat(broker.requests).containsExactly("queue a", "bind a", "close");
     assertThat(connection.takeReceived())
         .containsExactly(
-            new QueueMethod.DeclareOk("a", 0, 0), new QueueMethod.BindOk(), new ConnectionMethod.CloseOk());
+            new QueueMethod.DeclareOk("a", 0, 0),
+            new QueueMethod.BindOk(),
+            new ConnectionMethod.CloseOk());
     assertThat(connection.socket.isOpen()).isFalse();
   }
 
@@ -145,7 +148,9 @@ class MethodOrderTest {
   @Test
   @DisplayName("the broker's own goodbye is repeated to the client, which has a while to answer")
   void brokerLeaves() {
-    broker.connection().closed(new BrokerException(ErrorCode.SHUTTING_DOWN, "broker is shutting down"));
+    broker
+        .connection()
+        .closed(new BrokerException(ErrorCode.SHUTTING_DOWN, "broker is shutting down"));
     connection.turn();
     assertThat(connection.takeReceived())
         .containsExactly(
@@ -164,7 +169,8 @@ class MethodOrderTest {
     broker.connection().blocked("low on memory");
     connection.turn();
     assertThat(connection.socket.config().isAutoRead()).isFalse();
-    assertThat(connection.takeReceived()).containsExactly(new ConnectionMethod.Blocked("low on memory"));
+    assertThat(connection.takeReceived())
+        .containsExactly(new ConnectionMethod.Blocked("low on memory"));
     broker.connection().unblocked();
     connection.turn();
     assertThat(connection.socket.config().isAutoRead()).isTrue();
@@ -183,7 +189,8 @@ class MethodOrderTest {
   }
 
   @Test
-  @DisplayName("[4.2.7] a silent client is dropped after two spans, unless it is not being listened to")
+  @DisplayName(
+      "[4.2.7] a silent client is dropped after two spans, unless it is not being listened to")
   void heartbeats() {
     ScriptedConnection silent = ScriptedConnection.open(true, 10);
     silent.broker.connection().blocked("low on memory");

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class QueuesTest {
-  @RegisterExtension static final TestBroker broker = new TestBroker();
+  @RegisterExtension
+  static final TestBroker broker = new TestBroker();
 
   /** A request on a fresh channel. */
   private interface Request {
@@ -32,7 +33,8 @@ class QueuesTest {
   }
 
   @Test
-  @DisplayName("a declaration tells the name, the messages and the consumers, again and passively too")
+  @DisplayName(
+      "a declaration tells the name, the messages and the consumers, again and passively too")
   void declare() throws Exception {
     AMQP.Queue.DeclareOk first = channel.queueDeclare("q", false, true, false, null);
     channel.basicPublish("", "q", null, new byte[1]);
@@ -122,23 +124,22 @@ class QueuesTest {
   void exclusive() throws Exception {
     String name = channel.queueDeclare().getQueue();
     Connection stranger = broker.connect();
-    String start = "405 RESOURCE_LOCKED - cannot obtain exclusive access to locked queue '" + name + "'";
-    for (Request request :
-        new Request[] {
-          c -> c.queueDeclarePassive(name),
-          c -> c.basicGet(name, true),
-          c -> c.queuePurge(name),
-          c -> c.queueDelete(name),
-          c -> c.queueBind(name, "amq.direct", "k"),
-          c -> c.basicConsume(name, new DefaultConsumer(c))
-        }) {
+    String start =
+        "405 RESOURCE_LOCKED - cannot obtain exclusive access to locked queue '" + name + "'";
+    for (Request request : new Request[] {
+      c -> c.queueDeclarePassive(name),
+      c -> c.basicGet(name, true),
+      c -> c.queuePurge(name),
+      c -> c.queueDelete(name),
+      c -> c.queueBind(name, "amq.direct", "k"),
+      c -> c.basicConsume(name, new DefaultConsumer(c))
+    }) {
       Channel theirs = stranger.createChannel();
       ThrowingCallable call = () -> request.on(theirs);
       Errors.expectChannelCloseStarting(theirs, call, start);
     }
     connection.close();
-    await()
-        .until(() -> broker.broker().inspector().queue("/", name).isEmpty());
+    await().until(() -> broker.broker().inspector().queue("/", name).isEmpty());
   }
 
   @Test
@@ -165,7 +166,8 @@ class QueuesTest {
   @Test
   @DisplayName("line breaks in names are ignored")
   void lineBreaks() throws Exception {
-    assertThat(channel.queueDeclare("name\r\n", false, true, true, null).getQueue()).isEqualTo("name");
+    assertThat(channel.queueDeclare("name\r\n", false, true, true, null).getQueue())
+        .isEqualTo("name");
     channel.exchangeDeclare("ex\n", "fanout", false, true, null);
     channel.queueBind("name\n", "ex\r", "");
     channel.basicPublish("ex", "", null, new byte[1]);
@@ -177,10 +179,26 @@ class QueuesTest {
   @DisplayName("what is asked without waiting happens in order, and its error is told all the same")
   void noWait() throws Exception {
     try (FrameClient client = FrameClient.openChannel(broker)) {
-      client.send(1, new AMQP.Exchange.Declare.Builder().exchange("nw").type("direct").autoDelete().nowait().build());
-      client.send(1, new AMQP.Queue.Declare.Builder().queue("nwq").exclusive().nowait().build());
-      client.send(1, new AMQP.Queue.Bind.Builder().queue("nwq").exchange("nw").routingKey("k").nowait().build());
-      client.send(1, new AMQP.Basic.Publish.Builder().exchange("nw").routingKey("k").build());
+      client.send(
+          1,
+          new AMQP.Exchange.Declare.Builder()
+              .exchange("nw")
+              .type("direct")
+              .autoDelete()
+              .nowait()
+              .build());
+      client.send(
+          1, new AMQP.Queue.Declare.Builder().queue("nwq").exclusive().nowait().build());
+      client.send(
+          1,
+          new AMQP.Queue.Bind.Builder()
+              .queue("nwq")
+              .exchange("nw")
+              .routingKey("k")
+              .nowait()
+              .build());
+      client.send(
+          1, new AMQP.Basic.Publish.Builder().exchange("nw").routingKey("k").build());
       client.contentHeader(1, 0, new AMQP.BasicProperties());
       client.send(1, new AMQP.Basic.Get.Builder().queue("nwq").noAck().build());
       assertThat(client.expect(AMQP.Basic.GetOk.class).getExchange()).isEqualTo("nw");
@@ -188,7 +206,8 @@ class QueuesTest {
       client.send(1, new AMQP.Queue.Purge.Builder().queue("nwq").nowait().build());
       client.send(1, new AMQP.Queue.Delete.Builder().queue("nwq").nowait().build());
       client.send(1, new AMQP.Exchange.Delete.Builder().exchange("nw").nowait().build());
-      client.send(1, new AMQP.Queue.Declare.Builder().queue("nwq").passive().nowait().build());
+      client.send(
+          1, new AMQP.Queue.Declare.Builder().queue("nwq").passive().nowait().build());
 
       client.expectChannelClose(404, "NOT_FOUND - no queue 'nwq' in vhost '/'");
     }

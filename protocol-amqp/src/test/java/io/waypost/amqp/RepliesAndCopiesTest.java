@@ -18,7 +18,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Direct reply-to, and the headers CC and BCC. */
 class RepliesAndCopiesTest {
-  @RegisterExtension static final TestBroker broker = new TestBroker();
+  @RegisterExtension
+  static final TestBroker broker = new TestBroker();
 
   private static final String REPLY_TO = "amq.rabbitmq.reply-to";
 
@@ -41,15 +42,16 @@ class RepliesAndCopiesTest {
         queue,
         true,
         (tag, request) -> {
-          BasicProperties properties =
-              new BasicProperties.Builder()
-                  .correlationId(request.getProperties().getCorrelationId())
-                  .build();
+          BasicProperties properties = new BasicProperties.Builder()
+              .correlationId(request.getProperties().getCorrelationId())
+              .build();
           String answer = "re: " + new String(request.getBody(), UTF_8);
-          server.basicPublish("", request.getProperties().getReplyTo(), properties, answer.getBytes(UTF_8));
+          server.basicPublish(
+              "", request.getProperties().getReplyTo(), properties, answer.getBytes(UTF_8));
         },
         tag -> {});
-    RpcClientParams params = new RpcClientParams().channel(channel).exchange("").routingKey(queue).replyTo(REPLY_TO);
+    RpcClientParams params =
+        new RpcClientParams().channel(channel).exchange("").routingKey(queue).replyTo(REPLY_TO);
 
     try (RpcClient client = new RpcClient(params)) {
       assertThat(client.stringCall("one")).isEqualTo("re: one");
@@ -63,7 +65,10 @@ class RepliesAndCopiesTest {
     Channel requester = broker.connect().createChannel();
     requester.basicConsume(REPLY_TO, true, inbox, inbox);
     requester.basicPublish(
-        "", queue, new BasicProperties.Builder().replyTo(REPLY_TO).messageId("m").build(), new byte[1]);
+        "",
+        queue,
+        new BasicProperties.Builder().replyTo(REPLY_TO).messageId("m").build(),
+        new byte[1]);
     Inbox requests = new Inbox();
     channel.basicConsume(queue, true, requests, requests);
 
@@ -76,8 +81,7 @@ class RepliesAndCopiesTest {
     channel.basicPublish("", address, null, "reply".getBytes(UTF_8));
     assertThat(inbox.text()).isEqualTo("reply");
     requester.close();
-    await()
-        .until(() -> broker.broker().inspector().queue("/", address).isEmpty());
+    await().until(() -> broker.broker().inspector().queue("/", address).isEmpty());
     Errors.expectChannelClose(
         channel,
         () -> channel.queueDeclarePassive(address),
@@ -85,7 +89,8 @@ class RepliesAndCopiesTest {
   }
 
   @Test
-  @DisplayName("the pseudo queue is always there, and belongs to one consumer of a channel at a time")
+  @DisplayName(
+      "the pseudo queue is always there, and belongs to one consumer of a channel at a time")
   void pseudoQueue() throws Exception {
     assertThat(channel.queueDeclarePassive(REPLY_TO).getConsumerCount()).isEqualTo(1);
     String tag = channel.basicConsume(REPLY_TO, true, inbox, inbox);
@@ -115,7 +120,9 @@ class RepliesAndCopiesTest {
 
     Channel consuming = stranger.createChannel();
     Errors.expectChannelCloseStarting(
-        consuming, () -> consuming.basicConsume(address, true, inbox, inbox), "405 RESOURCE_LOCKED");
+        consuming,
+        () -> consuming.basicConsume(address, true, inbox, inbox),
+        "405 RESOURCE_LOCKED");
     Channel binding = stranger.createChannel();
     Errors.expectChannelCloseStarting(
         binding, () -> binding.queueBind(address, "amq.fanout", ""), "403 ACCESS_REFUSED");
@@ -129,7 +136,8 @@ class RepliesAndCopiesTest {
     Map<String, Object> headers = Map.of("CC", List.of(copy), "BCC", List.of(blind), "other", 1);
     channel.confirmSelect();
 
-    channel.basicPublish("", queue, new BasicProperties.Builder().headers(headers).build(), new byte[] {5});
+    channel.basicPublish(
+        "", queue, new BasicProperties.Builder().headers(headers).build(), new byte[] {5});
 
     assertThat(channel.waitForConfirms(10_000)).isTrue();
     for (String each : List.of(queue, copy, blind)) {
@@ -147,7 +155,11 @@ class RepliesAndCopiesTest {
     Map<String, Object> headers = Map.of("BCC", List.of(queue));
 
     channel.basicPublish(
-        "", "nowhere", true, new BasicProperties.Builder().headers(headers).expiration("60000").build(), new byte[1]);
+        "",
+        "nowhere",
+        true,
+        new BasicProperties.Builder().headers(headers).expiration("60000").build(),
+        new byte[1]);
 
     channel.basicConsume(queue, true, inbox, inbox);
     BasicProperties properties = inbox.next().getProperties();

@@ -3,6 +3,7 @@ package io.waypost.amqp;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.waypost.amqp.codec.BasicMethod;
 import io.waypost.amqp.codec.ChannelMethod;
 import io.waypost.amqp.codec.ConnectionMethod;
 import io.waypost.amqp.codec.ContentHeader;
@@ -12,7 +13,6 @@ import io.waypost.amqp.codec.FrameListener;
 import io.waypost.amqp.codec.LongString;
 import io.waypost.amqp.codec.Method;
 import io.waypost.amqp.codec.ProtocolError;
-import io.waypost.amqp.codec.BasicMethod;
 import io.waypost.message.Header;
 import io.waypost.message.Headers;
 import io.waypost.transport.ProtocolSettings;
@@ -46,19 +46,15 @@ final class ScriptedConnection implements FrameListener {
 
   private ScriptedConnection() {
     ProtocolSettings settings = ProtocolSettings.defaults("Waypost", "0.0.0");
-    AmqpConnection connection =
-        new AmqpConnection(socket, loop, broker, AmqpSettings.of(settings));
+    AmqpConnection connection = new AmqpConnection(socket, loop, broker, AmqpSettings.of(settings));
     socket.pipeline().addLast(connection.decoder(), new AmqpHandler(connection));
     connection.connected();
     decoder.writeInbound(decoder.alloc().buffer().writeLong(0x414D5150_00000901L));
   }
 
   private void shakeHands(boolean capable, int heartbeat) {
-    Headers capabilities =
-        Headers.of(
-            List.of(
-                new Header("connection.blocked", capable),
-                new Header("consumer_cancel_notify", capable)));
+    Headers capabilities = Headers.of(List.of(
+        new Header("connection.blocked", capable), new Header("consumer_cancel_notify", capable)));
     encoder.protocolHeader();
     flush();
     byte[] response = "\0guest\0guest".getBytes(StandardCharsets.UTF_8);

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Acknowledgements in all their forms. */
 class SettlementTest {
-  @RegisterExtension static final TestBroker broker = new TestBroker();
+  @RegisterExtension
+  static final TestBroker broker = new TestBroker();
 
   private final Connection connection;
   private final Channel channel;
@@ -186,6 +187,7 @@ class SettlementTest {
   }
 
   private static String got(GetResponse response) {
-    return new String(response.getBody(), UTF_8) + (response.getEnvelope().isRedeliver() ? " again" : "");
+    return new String(response.getBody(), UTF_8)
+        + (response.getEnvelope().isRedeliver() ? " again" : "");
   }
 }

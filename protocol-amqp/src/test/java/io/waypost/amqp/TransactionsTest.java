@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class TransactionsTest {
-  @RegisterExtension static final TestBroker broker = new TestBroker();
+  @RegisterExtension
+  static final TestBroker broker = new TestBroker();
 
   private final Connection connection;
   private final Channel channel;
@@ -118,10 +119,10 @@ class TransactionsTest {
   @Test
   @DisplayName("a commit that a queue did not take in full closes the channel")
   void partial() throws Exception {
-    String full =
-        channel
-            .queueDeclare("", false, true, true, Map.of("x-max-length", 1, "x-overflow", "reject-publish"))
-            .getQueue();
+    String full = channel
+        .queueDeclare(
+            "", false, true, true, Map.of("x-max-length", 1, "x-overflow", "reject-publish"))
+        .getQueue();
     channel.basicPublish("", full, null, new byte[1]);
     channel.basicPublish("", full, null, new byte[1]);
 

@@ -43,8 +43,9 @@ class UnackedTest {
       } else if (random.nextInt(10) == 0) {
         long upTo = random.nextLong(tag + 2);
         boolean there = model.containsKey(upTo) || upTo == 0;
-        List<Long> expected =
-            upTo == 0 ? List.copyOf(model.keySet()) : List.copyOf(model.headMap(upTo, true).keySet());
+        List<Long> expected = upTo == 0
+            ? List.copyOf(model.keySet())
+            : List.copyOf(model.headMap(upTo, true).keySet());
         assertThat(take(upTo, true)).isEqualTo(there);
         assertThat(taken).isEqualTo(there ? expected : List.of());
         if (there) {
@@ -90,8 +91,10 @@ class UnackedTest {
     for (long tag = 1; tag <= 5; tag++) {
       unacked.add(tag, new Loan(), null);
     }
-    unacked.take(4, false, (tag, delivery, consumer) -> back.add(new Taken(tag, delivery, consumer)));
-    unacked.take(2, true, (tag, delivery, consumer) -> back.add(new Taken(tag, delivery, consumer)));
+    unacked.take(
+        4, false, (tag, delivery, consumer) -> back.add(new Taken(tag, delivery, consumer)));
+    unacked.take(
+        2, true, (tag, delivery, consumer) -> back.add(new Taken(tag, delivery, consumer)));
     unacked.add(6, new Loan(), null);
 
     unacked.restore(back);
