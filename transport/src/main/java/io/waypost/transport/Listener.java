@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /** A bound port that accepts connections. Any thread may call; never on a loop. */
 public final class Listener implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(Listener.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
 
   private static final int SMALLEST_READ = 64;
   private static final int FIRST_READ = 2048;
@@ -124,7 +124,7 @@ public final class Listener implements AutoCloseable {
       if (connections.add(channel)) {
         opener.accept(channel);
       } else {
-        log.warn(
+        LOG.warn(
             "listener {}: too many connections, {} is turned away", name, channel.remoteAddress());
         channel.close();
       }

@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * {@link #SLICE_NANOS} a turn, so that sockets are served however many tasks there are.
  */
 public final class NettyLoop implements Loop {
-  private static final Logger log = LoggerFactory.getLogger(NettyLoop.class);
+  private static final Logger LOG = LoggerFactory.getLogger(NettyLoop.class);
 
   private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
   private static final int TASKS_BETWEEN_LOOKS_AT_THE_CLOCK = 32;
@@ -102,7 +102,7 @@ public final class NettyLoop implements Loop {
       Future<?> future = driver.schedule(() -> runSafely(task), delayNanos, TimeUnit.NANOSECONDS);
       return () -> future.cancel(false);
     } catch (RejectedExecutionException shutDown) {
-      log.debug("loop {} is shut down, a timer is dropped", index);
+      LOG.debug("loop {} is shut down, a timer is dropped", index);
       return () -> {};
     }
   }
@@ -136,7 +136,7 @@ public final class NettyLoop implements Loop {
     try {
       task.run();
     } catch (Throwable failure) {
-      log.error("a task failed", failure);
+      LOG.error("a task failed", failure);
     }
   }
 
@@ -203,7 +203,7 @@ public final class NettyLoop implements Loop {
     try {
       driver.execute(task);
     } catch (RejectedExecutionException shutDown) {
-      log.debug("loop {} is shut down, a task is dropped", index);
+      LOG.debug("loop {} is shut down, a task is dropped", index);
     }
   }
 

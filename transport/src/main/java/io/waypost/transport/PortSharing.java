@@ -22,7 +22,7 @@ public record PortSharing(List<Endpoint> endpoints, Duration patience) {
   /** No protocol needs more to be recognised. */
   static final int MOST_BYTES = 256;
 
-  private static final Logger log = LoggerFactory.getLogger(PortSharing.class);
+  private static final Logger LOG = LoggerFactory.getLogger(PortSharing.class);
 
   /** Copies the list. */
   public PortSharing {
@@ -79,7 +79,7 @@ public record PortSharing(List<Endpoint> endpoints, Duration patience) {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-      log.debug("{} is closed before its protocol was known", ctx.channel().remoteAddress(), cause);
+      LOG.debug("{} is closed before its protocol was known", ctx.channel().remoteAddress(), cause);
       ctx.close();
     }
 
@@ -91,7 +91,7 @@ public record PortSharing(List<Endpoint> endpoints, Duration patience) {
     }
 
     private static void giveUp(ChannelHandlerContext ctx, String reason) {
-      log.debug("{} is closed: {}", ctx.channel().remoteAddress(), reason);
+      LOG.debug("{} is closed: {}", ctx.channel().remoteAddress(), reason);
       ctx.close();
     }
   }

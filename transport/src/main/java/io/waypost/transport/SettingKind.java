@@ -105,6 +105,16 @@ public final class SettingKind<T> {
     return single("a text", text -> text, text -> text);
   }
 
+  /** Names of files and folders. */
+  public static SettingKind<String> path() {
+    return named("the name of a file or folder");
+  }
+
+  /** Host names and addresses. */
+  public static SettingKind<String> host() {
+    return named("an address or a host name");
+  }
+
   /** Text that is never shown or logged. */
   public static SettingKind<String> secret() {
     return new SettingKind<>("a text", false, true, SettingKind::only, text -> text);
@@ -160,6 +170,16 @@ public final class SettingKind<T> {
   private static <T> SettingKind<T> single(
       String allowed, Function<String, T> reader, Function<T, String> writer) {
     return new SettingKind<>(allowed, false, false, texts -> reader.apply(only(texts)), writer);
+  }
+
+  private static SettingKind<String> named(String allowed) {
+    return single(
+        allowed,
+        text -> {
+          check(!text.isBlank() && text.indexOf('\0') < 0);
+          return text;
+        },
+        text -> text);
   }
 
   private static String only(List<String> texts) {

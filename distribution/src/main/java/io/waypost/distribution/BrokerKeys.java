@@ -1,0 +1,82 @@
+package io.waypost.distribution;
+
+import io.waypost.broker.Broker;
+import io.waypost.distribution.config.Config;
+import io.waypost.engine.BrokerSettings;
+import io.waypost.transport.Setting;
+import io.waypost.transport.SettingKind;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+/** The settings of the broker itself, whatever the protocol. */
+final class BrokerKeys {
+  static final Setting<String> DATA_DIR = new Setting<>(
+      "data.dir",
+      "data",
+      SettingKind.path(),
+      "The folder of everything that survives a restart; made when missing.");
+  static final Setting<Integer> THREADS = Setting.number(
+      "loops.threads", 0, 0, 1024, "How many threads do the work; 0 means one for each core.");
+  static final Setting<Double> WATERMARK = new Setting<>(
+      "memory.watermark",
+      0.4,
+      SettingKind.fraction(0.01, 0.9),
+      "The part of the heap that messages may fill before publishers have to wait.");
+  static final Setting<Long> MAX_MESSAGE = Setting.size(
+      "message.max-size", 16L << 20, 1L << 10, 512L << 20, "How large a message's body may be.");
+  static final Setting<String> DEFAULT_USER = new Setting<>(
+      "security.default-user",
+      "guest",
+      SettingKind.text(),
+      "The administrator that is made in a fresh data folder; none when empty.");
+  static final Setting<String> DEFAULT_PASSWORD = new Setting<>(
+      "security.default-password",
+      "guest",
+      SettingKind.secret(),
+      "That user's password; never shown nor logged.");
+  static final Setting<String> DEFAULT_VHOST = Setting.text(
+      "security.default-vhost",
+      "/",
+      "The virtual host of clients that name none; made in a fresh data folder.");
+  static final Setting<List<String>> LOOPBACK_USERS = Setting.texts(
+      "security.loopback-users",
+      List.of("guest"),
+      "Users that may connect from this machine only.");
+  static final Setting<Duration> GRACE = Setting.duration(
+      "shutdown.grace",
+      Duration.ofSeconds(10),
+      Duration.ZERO,
+      Duration.ofMinutes(10),
+      "How long clients may take to say goodbye when the broker stops.");
+
+  static final List<Setting<?>> ALL = List.of(
+      THREADS,
+      MAX_MESSAGE,
+      WATERMARK,
+      DEFAULT_USER,
+      DEFAULT_PASSWORD,
+      DEFAULT_VHOST,
+      LOOPBACK_USERS,
+      GRACE);
+
+  private BrokerKeys() {}
+
+  static int threads(Config config) {
+    int configured = config.get(THREADS);
+    return configured == 0 ? Runtime.getRuntime().availableProcessors() : configured;
+  }
+
+  static BrokerSettings settings(Config config) {
+    return new BrokerSettings(
+        new Broker.Limits(
+            (int) (long) config.get(MAX_MESSAGE),
+            config.get(DEFAULT_VHOST),
+            config.get(ConnectionKeys.MAX_CONSUMERS)),
+        (long) (Runtime.getRuntime().maxMemory() * config.get(WATERMARK)),
+        config.get(DEFAULT_USER),
+        config.get(DEFAULT_PASSWORD),
+        Set.copyOf(config.get(LOOPBACK_USERS)),
+        config.get(GRACE));
+  }
+}

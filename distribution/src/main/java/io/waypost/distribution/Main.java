@@ -1,0 +1,82 @@
+package io.waypost.distribution;
+
+import io.waypost.distribution.config.Config;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import org.slf4j.LoggerFactory;
+
+/** The program behind the {@code waypost} script. */
+public final class Main {
+  /** What stopping takes beyond the grace for clients, before it is given up. */
+  static final Duration MARGIN = Duration.ofSeconds(10);
+
+  private Main() {}
+
+  /**
+   * Runs a command and ends the process with an {@link ExitCode}.
+   *
+   * @param words the command and what stands behind it
+   */
+  public static void main(String[] words) {
+    Logging.reserve();
+    int exitCode;
+    try {
+      exitCode = run(Arrays.asList(words));
+    } catch (StartException e) {
+      e.lines().forEach(line -> System.err.println("waypost: " + line));
+      exitCode = e.exitCode().number();
+    } catch (InterruptedException | IOException | RuntimeException e) {
+      System.err.println("waypost: " + e);
+      LoggerFactory.getLogger(Main.class).error("Failed", e);
+      exitCode = ExitCode.INTERNAL.number();
+    }
+    System.exit(exitCode);
+  }
+
+  private static int run(List<String> words)
+      throws StartException, IOException, InterruptedException {
+    if (words.isEmpty()) {
+      throw new StartException(ExitCode.USAGE, "a command is needed: start, stop or status");
+    }
+    String command = words.get(0);
+    Arguments arguments = Arguments.parse(command, words.subList(1, words.size()));
+    Home home = Home.current();
+    Settings settings = new Settings(Adapters.load(home.lib()));
+    Config config = settings.read(home, arguments, System.getenv());
+    if (arguments.printConfig()) {
+      System.out.print(config.print());
+      return ExitCode.OK.number();
+    }
+    Path data = config.path(BrokerKeys.DATA_DIR);
+    return switch (command) {
+      case "start" -> start(home, arguments, settings, config);
+      case "stop" ->
+        new RunningProcess(data, System.out)
+            .stop(config.get(BrokerKeys.GRACE).plus(MARGIN))
+            .number();
+      case "status" -> new RunningProcess(data, System.out).status().number();
+      case "prepare" -> Preparation.run(home, settings).number();
+      default ->
+        throw new StartException(
+            ExitCode.USAGE,
+            "there is no command " + command + "; there are start, stop and status");
+    };
+  }
+
+  private static int start(Home home, Arguments arguments, Settings settings, Config config)
+      throws StartException, IOException, InterruptedException {
+    LogSettings log = LogSettings.from(config);
+    if (arguments.detach()) {
+      DataFolder.make("log", log.folder());
+      return Background.start(home, arguments, log.consoleFile()).awaitReady();
+    }
+    Foreground foreground = Foreground.start(settings, config, log);
+    Announcement.lines(home, arguments, foreground, log).forEach(System.out::println);
+    System.out.flush();
+    foreground.runUntilSignal();
+    return ExitCode.OK.number();
+  }
+}

@@ -1,0 +1,143 @@
+package io.waypost.distribution;
+
+import io.waypost.distribution.config.Config;
+import io.waypost.distribution.config.ConfigException;
+import io.waypost.distribution.config.ConfigReader;
+import io.waypost.distribution.config.Schema;
+import io.waypost.transport.Protocol;
+import io.waypost.transport.ProtocolSettings;
+import io.waypost.transport.Setting;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The settings that there are, given the adapters that there are, and what they are set to. */
+final class Settings {
+  /** Protocols whose adapters may be added; their listeners can be configured before. */
+  private static final Map<String, Integer> EXPECTED_PORTS =
+      Map.of("amqp", 5672, "mqtt", 1883, "stomp", 61613);
+
+  private static final String CONFIG_VARIABLE = "WAYPOST_CONFIG";
+
+  private final Adapters adapters;
+  private final Map<String, ListenerKeys> protocolListeners = new TreeMap<>();
+  private final ListenerKeys http = ListenerKeys.of(
+      "http", true, "127.0.0.1", 15672, "the HTTP API and what else goes over HTTP");
+  private final ListenerKeys shared = ListenerKeys.of(
+      "shared",
+      false,
+      "0.0.0.0",
+      5670,
+      "connections of all protocols, told apart by their first bytes");
+
+  Settings(Adapters adapters) {
+    this.adapters = adapters;
+    EXPECTED_PORTS.forEach(
+        (name, port) -> protocolListeners.put(name, ListenerKeys.protocol(name, false, port)));
+    adapters
+        .byName()
+        .values()
+        .forEach(protocol -> protocolListeners.put(
+            protocol.name(), ListenerKeys.protocol(protocol.name(), true, protocol.defaultPort())));
+  }
+
+  /** All of them. */
+  Schema schema() {
+    List<Setting<?>> listeners = new ArrayList<>();
+    listeners().forEach(keys -> listeners.addAll(keys.all()));
+    Schema schema = new Schema()
+        .with(List.of(BrokerKeys.DATA_DIR))
+        .with(LogSettings.ALL)
+        .with(listeners)
+        .with(ConnectionKeys.ALL)
+        .with(BrokerKeys.ALL);
+    adapters
+        .byName()
+        .values()
+        .forEach(protocol -> schema.with(protocol.name(), protocol.settings()));
+    return schema;
+  }
+
+  /**
+   * Reads what they are set to.
+   *
+   * @throws StartException if anything is wrong
+   */
+  Config read(Home home, Arguments arguments, Map<String, String> environment)
+      throws StartException {
+    ConfigReader reader = new ConfigReader(schema(), home.folder(), Path.of(""));
+    String named = arguments.config().orElse(environment.get(CONFIG_VARIABLE));
+    if (named != null) {
+      reader.file(Path.of(named));
+    } else if (Files.exists(home.defaultConfig())) {
+      reader.file(home.defaultConfig());
+    }
+    try {
+      Config config =
+          reader.environment(environment).assignments(arguments.assignments()).read();
+      checkAdapters(config);
+      return config;
+    } catch (ConfigException e) {
+      throw new StartException(ExitCode.CONFIGURATION, e.problems());
+    }
+  }
+
+  /** The listeners that can be configured. */
+  List<ListenerKeys> listeners() {
+    List<ListenerKeys> listeners = new ArrayList<>(protocolListeners.values());
+    listeners.add(http);
+    listeners.add(shared);
+    return listeners;
+  }
+
+  /** The protocols that there are. */
+  List<Protocol> protocols() {
+    return List.copyOf(adapters.byName().values());
+  }
+
+  ListenerKeys listener(Protocol protocol) {
+    ListenerKeys keys = protocolListeners.get(protocol.name());
+    if (keys == null) {
+      throw new IllegalArgumentException("no adapter " + protocol.name());
+    }
+    return keys;
+  }
+
+  ListenerKeys http() {
+    return http;
+  }
+
+  ListenerKeys shared() {
+    return shared;
+  }
+
+  /** A protocol's section of the configuration. */
+  static ProtocolSettings of(Protocol protocol, Config config) {
+    ProtocolSettings settings = ProtocolSettings.defaults(Product.NAME, Product.version());
+    for (Setting<?> setting : protocol.settings()) {
+      settings = with(settings, setting, config);
+    }
+    return settings;
+  }
+
+  private static <T> ProtocolSettings with(
+      ProtocolSettings settings, Setting<T> setting, Config config) {
+    return settings.with(setting, config.get(setting));
+  }
+
+  private void checkAdapters(Config config) throws ConfigException {
+    List<String> problems = new ArrayList<>();
+    protocolListeners.forEach((name, keys) -> {
+      if (config.get(keys.enabled()) && !adapters.byName().containsKey(name)) {
+        problems.add(config.where(keys.enabled()) + ": " + keys.enabled().key()
+            + " must be false: there is no adapter for " + name + " in lib/");
+      }
+    });
+    if (!problems.isEmpty()) {
+      throw new ConfigException(problems);
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package io.waypost.distribution;
+
+import io.waypost.distribution.config.Config;
+import io.waypost.engine.LocalBroker;
+import io.waypost.loop.Clock;
+import io.waypost.store.MemoryDefinitionStore;
+import io.waypost.transport.Connections;
+import io.waypost.transport.Endpoint;
+import io.waypost.transport.Listener;
+import io.waypost.transport.NettyLoops;
+import io.waypost.transport.PortSharing;
+import io.waypost.transport.Protocol;
+import java.net.BindException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The running broker with its ports. Any thread may call, but no loop. */
+final class Waypost implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Waypost.class);
+
+  /** On a shared port, how long a connection may take to show its protocol. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  /** What closing takes when nobody needs to be waited for. */
+  private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+
+  private final NettyLoops loops;
+  private final Connections connections;
+  private final LocalBroker broker;
+  private final List<Listener> listeners = new ArrayList<>();
+
+  private Waypost(NettyLoops loops, Connections connections, LocalBroker broker) {
+    this.loops = loops;
+    this.connections = connections;
+    this.broker = broker;
+  }
+
+  /**
+   * Starts everything; on return every listener accepts.
+   *
+   * @throws StartException if a port can't be had; nothing is left running then
+   */
+  static Waypost start(Settings settings, Config config) throws StartException {
+    NettyLoops loops = NettyLoops.start(BrokerKeys.threads(config));
+    LocalBroker broker =
+        LocalBroker.start(BrokerKeys.settings(config), loops.group(), new MemoryDefinitionStore());
+    Waypost waypost = new Waypost(loops, new Connections(config.get(ConnectionKeys.MAX)), broker);
+    try {
+      waypost.listen(settings, config);
+    } catch (BindException e) {
+      waypost.close();
+      throw new StartException(ExitCode.ADDRESS, String.valueOf(e.getMessage()));
+    }
+    return waypost;
+  }
+
+  /** The open ports. */
+  List<Listening> listening() {
+    return listeners.stream()
+        .map(each -> new Listening(each.name(), each.address()))
+        .toList();
+  }
+
+  /** What the loops run on, for the operator. */
+  String loops() {
+    return loops.group().size() + " loops on " + (loops.epoll() ? "epoll" : "NIO");
+  }
+
+  private void listen(Settings settings, Config config) throws BindException {
+    List<Endpoint> endpoints = new ArrayList<>();
+    for (Protocol protocol : settings.protocols()) {
+      Endpoint endpoint = new Endpoint(protocol, broker, Settings.of(protocol, config));
+      endpoints.add(endpoint);
+      ListenerKeys keys = settings.listener(protocol);
+      if (config.get(keys.enabled())) {
+        listeners.add(Listener.bind(keys.settings(config), loops, connections, endpoint::open));
+      }
+    }
+    ListenerKeys shared = settings.shared();
+    if (config.get(shared.enabled())) {
+      PortSharing sharing = new PortSharing(endpoints, PATIENCE);
+      listeners.add(Listener.bind(shared.settings(config), loops, connections, sharing::open));
+    }
+  }
+
+  /**
+   * Stops: accepts nobody any more, has the broker say goodbye to its clients within its grace, then closes whatever is
+   * left.
+   */
+  @Override
+  public void close() {
+    long begin = Clock.SYSTEM.nanos();
+    listeners.forEach(Listener::close);
+    int open = connections.size();
+    broker.close();
+    boolean allGone = connections.awaitClosed(LAST_WORDS);
+    connections.closeAll();
+    loops.close(LAST_WORDS);
+    LOG.info(
+        "Stopped after {} ms; {} connections were open{}",
+        Duration.ofNanos(Clock.SYSTEM.nanos() - begin).toMillis(),
+        open,
+        allGone ? "" : ", some had to be cut");
+  }
+}

@@ -1,0 +1,111 @@
+package io.waypost.distribution.config;
+
+import io.waypost.transport.Setting;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/** All settings that there are, by their whole names, in the order in which they are shown. */
+public final class Schema {
+  private static final String VARIABLES = "WAYPOST_";
+
+  private final Map<String, Setting<?>> settings = new LinkedHashMap<>();
+
+  /** Adds settings whose keys are whole names. */
+  public Schema with(Collection<? extends Setting<?>> added) {
+    added.forEach(setting -> put(setting.key(), setting));
+    return this;
+  }
+
+  /** Adds the settings of a section. */
+  public Schema with(String section, Collection<? extends Setting<?>> added) {
+    added.forEach(setting -> put(section + "." + setting.key(), setting));
+    return this;
+  }
+
+  /** The settings by their whole names. */
+  public Map<String, Setting<?>> settings() {
+    return Map.copyOf(settings);
+  }
+
+  /** The whole names in the order in which they are shown. */
+  public List<String> keys() {
+    return List.copyOf(settings.keySet());
+  }
+
+  /**
+   * The setting of that name.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  Setting<?> get(String key) {
+    Setting<?> setting = settings.get(key);
+    if (setting == null) {
+      throw new IllegalArgumentException("no setting " + key);
+    }
+    return setting;
+  }
+
+  boolean contains(String key) {
+    return settings.containsKey(key);
+  }
+
+  boolean isSection(String key) {
+    return settings.keySet().stream().anyMatch(name -> name.startsWith(key + "."));
+  }
+
+  /** The environment variable that sets a key: {@code WAYPOST_LISTENERS_AMQP_PORT}. */
+  public static String variable(String key) {
+    return VARIABLES + key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+  }
+
+  /** The variable that one was meant to be that is none, but looks like one. */
+  Optional<String> nearVariable(String name) {
+    if (!name.startsWith(VARIABLES)) {
+      return Optional.empty();
+    }
+    return NearMiss.of(name, settings.keySet().stream().map(Schema::variable).toList());
+  }
+
+  /** For a name that is no setting: what it may have been meant to be, and what is allowed in its place. */
+  String hint(String key) {
+    String section = key;
+    do {
+      int dot = section.lastIndexOf('.');
+      section = dot < 0 ? "" : section.substring(0, dot);
+    } while (!section.isEmpty() && !isSection(section));
+    String allowed = (section.isEmpty() ? "allowed are " : "allowed in " + section + " are ")
+        + String.join(", ", membersOf(section));
+    return NearMiss.of(key, settings.keySet())
+            .map(near -> "did you mean " + near + "? ")
+            .orElse("")
+        + allowed;
+  }
+
+  /** For a section where a value was given. */
+  String membersHint(String section) {
+    return String.join(", ", membersOf(section));
+  }
+
+  private Collection<String> membersOf(String section) {
+    String prefix = section.isEmpty() ? "" : section + ".";
+    TreeSet<String> members = new TreeSet<>();
+    for (String key : settings.keySet()) {
+      if (key.startsWith(prefix)) {
+        String rest = key.substring(prefix.length());
+        members.add(rest.contains(".") ? rest.substring(0, rest.indexOf('.')) : rest);
+      }
+    }
+    return members;
+  }
+
+  private void put(String key, Setting<?> setting) {
+    if (settings.put(key, setting) != null) {
+      throw new IllegalArgumentException("two settings are called " + key);
+    }
+  }
+}
