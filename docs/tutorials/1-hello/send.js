@@ -7,4 +7,5 @@ await channel.assertQueue('hello');
 channel.sendToQueue('hello', Buffer.from('Hello, Waypost!'));
 console.log('sent');
 
+await channel.close();
 await connection.close();

@@ -7,4 +7,5 @@ const channel = await connection.createChannel();
 await channel.assertExchange('reports', 'direct', { durable: false });
 channel.publish('reports', severity, Buffer.from(text));
 
+await channel.close();
 await connection.close();

@@ -6,4 +6,5 @@ const channel = await connection.createChannel();
 
 channel.publish('amq.topic', topic, Buffer.from(text));
 
+await channel.close();
 await connection.close();

@@ -11,18 +11,23 @@ import java.util.stream.Stream;
 final class Documentation {
   private Documentation() {}
 
+  /** All of them. */
   static Stream<Path> pages() throws IOException {
     Path root = WaypostProcess.sources();
     return Stream.concat(markdown(root, 1), markdown(root.resolve("docs"), 3));
   }
 
+  /** Those whose commands a newcomer types from the first one to the last. */
+  static Stream<Path> walkthroughs() throws IOException {
+    Path root = WaypostProcess.sources();
+    return Stream.concat(
+        Stream.of(root.resolve("README.md")), markdown(root.resolve("docs/tutorials"), 2));
+  }
+
   private static Stream<Path> markdown(Path folder, int depth) throws IOException {
     try (Stream<Path> files = Files.walk(folder, depth)) {
-      List<Path> pages = files
-          .filter(file -> file.toString().endsWith(".md"))
-          .filter(file -> !file.toString().contains("node_modules"))
-          .sorted()
-          .toList();
+      List<Path> pages =
+          files.filter(file -> file.toString().endsWith(".md")).sorted().toList();
       return pages.stream();
     }
   }

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +35,7 @@ final class Reader implements AutoCloseable {
    */
   Reader(Path folder) throws IOException {
     this.folder = folder;
-    Files.createSymbolicLink(folder.resolve("docs"), WaypostProcess.sources().resolve("docs"));
+    copy(WaypostProcess.sources(), Path.of("docs", "tutorials"));
     Files.createSymbolicLink(folder.resolve("waypost"), WaypostProcess.script());
     environment.putAll(WaypostProcess.environment(folder));
     environment.put("npm_config_offline", "true");
@@ -59,6 +60,18 @@ final class Reader implements AutoCloseable {
       running.stream()
           .filter(each -> !isBroker(each))
           .forEach(each -> each.program().close());
+    }
+  }
+
+  /** Copies a folder of the sources; what is installed there must not change by being tried. */
+  private void copy(Path sources, Path part) throws IOException {
+    List<Path> files;
+    try (Stream<Path> walk = Files.walk(sources.resolve(part))) {
+      files = walk.toList();
+    }
+    Files.createDirectories(folder.resolve(part).getParent());
+    for (Path file : files) {
+      Files.copy(file, folder.resolve(sources.relativize(file)));
     }
   }
 

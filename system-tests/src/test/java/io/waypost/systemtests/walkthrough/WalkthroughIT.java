@@ -13,9 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A reader who types what the pages say sees what the pages show. */
 class WalkthroughIT {
   static Stream<Path> pages() throws IOException {
-    return Documentation.pages()
-        .filter(page -> Page.read(page).sections().stream()
-            .anyMatch(section -> !section.terminals().isEmpty()));
+    return Documentation.walkthroughs();
   }
 
   @ParameterizedTest
