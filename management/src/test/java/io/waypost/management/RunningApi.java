@@ -60,7 +60,9 @@ public final class RunningApi implements AutoCloseable {
         "Waypost",
         "1.2.3",
         "4.2.0",
-        () -> List.of(new ListenerEntry("waypost@here", "amqp", "127.0.0.1", 5672)));
+        () -> List.of(
+            new ListenerEntry("waypost@here", "amqp", "127.0.0.1", 5672),
+            new ListenerEntry("waypost@here", "http", "0:0:0:0:0:0:0:0", 15672)));
     HttpHandler api = ManagementApi.handler(broker, loops.group(), facts);
     return new RunningApi(
         loops, broker, HttpServer.start("127.0.0.1", 0, Map.of("/api", api, "/healthz", api)));

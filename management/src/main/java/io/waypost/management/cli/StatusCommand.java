@@ -71,13 +71,18 @@ final class StatusCommand implements Runnable {
       for (ListenerEntry listener : listeners) {
         line(
             "listening",
-            listener.protocol() + " on " + listener.ipAddress() + " port " + listener.port());
+            listener.protocol() + " on " + address(listener) + " port " + listener.port());
       }
     }
   }
 
   private void line(String what, String value) {
     terminal.println(String.format(Locale.ROOT, "%-10s %s", what, value));
+  }
+
+  private static String address(ListenerEntry listener) {
+    // Java writes the address that stands for all of them out in full.
+    return listener.ipAddress().matches("[0:.]+") ? "every address," : listener.ipAddress();
   }
 
   private static String mib(long bytes) {

@@ -31,7 +31,16 @@ final class Table {
     if (value.isMissingNode() || value.isNull()) {
       return "";
     }
-    return (value.isValueNode() ? value.asText() : value.toString()).replaceAll("\\p{Cntrl}", " ");
+    return text(value).replaceAll("\\p{Cntrl}", " ");
+  }
+
+  private static String text(JsonNode value) {
+    if (value.isArray()) {
+      List<String> elements = new ArrayList<>();
+      value.forEach(element -> elements.add(text(element)));
+      return String.join(",", elements);
+    }
+    return value.isValueNode() ? value.asText() : value.toString();
   }
 
   /** The lines, each cut to the width. */

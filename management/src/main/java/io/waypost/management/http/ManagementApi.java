@@ -143,6 +143,11 @@ public final class ManagementApi implements HttpHandler {
   }
 
   private static void send(HttpServerExchange exchange, Reply reply) {
+    if (exchange.isResponseStarted()) {
+      // The connection broke while the body was read: nobody is there to be answered.
+      exchange.endExchange();
+      return;
+    }
     exchange.setStatusCode(reply.status());
     exchange.getResponseHeaders().put(Headers.CACHE_CONTROL, "no-cache");
     reply

@@ -71,8 +71,9 @@ final class MessageRoutes {
     if (count < 0 || count > MOST_MESSAGES || truncate < 0) {
       throw Refusal.badRequest("count is 0 to " + MOST_MESSAGES + ", truncate 0 or more");
     }
-    // What goes into one answer stays in memory until it is sent.
-    long room = 2L * gateway.maxMessageBytes();
+    // What goes into one answer stays in memory until it is sent: about one message of the largest
+    // size.
+    long room = gateway.maxMessageBytes();
     List<GotMessage> messages = new ArrayList<>();
     List<Got> taken = new ArrayList<>();
     try (RequestSession session = gateway.session(request, queue.virtualHost())) {

@@ -47,7 +47,11 @@ class CommandsTest {
     assertThat(done("ping")).isEqualTo("a broker answers at " + api.url() + "\n");
     assertThat(done("status"))
         .startsWith("Waypost 1.2.3, node waypost@here, up ")
-        .contains("\nmessages ", "\nmemory ", "\nlistening  amqp on 127.0.0.1 port 5672\n");
+        .contains(
+            "\nmessages ",
+            "\nmemory ",
+            "\nlistening  amqp on 127.0.0.1 port 5672\n",
+            "\nlistening  http on every address, port 15672\n");
     assertThat(json("status", "--json").path("product_name").asText()).isEqualTo("Waypost");
   }
 
@@ -214,7 +218,7 @@ class CommandsTest {
         "^w");
 
     assertThat(done("list", "users", "--filter", "cli-user"))
-        .isEqualTo("NAME      TAGS\ncli-user  [\"management\"]\n");
+        .isEqualTo("NAME      TAGS\ncli-user  management\n");
     assertThat(done("list", "permissions", "--vhost", "cli-host"))
         .contains("cli-user  cli-host  ^mine             .*");
     assertThat(done("list", "topic-permissions", "--vhost", "cli-host"))
