@@ -23,7 +23,7 @@ class MethodOrderTest {
 
   @AfterEach
   void close() {
-    connection.socket.finishAndReleaseAll();
+    connection.close();
   }
 
   @Test
@@ -138,7 +138,9 @@ class MethodOrderTest {
   @DisplayName("a fault of the broker ends the connection and tells nothing of itself")
   void fault() {
     connection.send(
-        1, new QueueMethod.Declare("a", true, false, false, false, false, Headers.empty()));
+        1,
+        new QueueMethod.Declare(
+            ScriptedBroker.FAULTY, true, false, false, false, false, Headers.empty()));
 
     assertThat(connection.takeReceived())
         .containsExactly(
@@ -185,7 +187,7 @@ class MethodOrderTest {
     assertThat(deaf.socket.config().isAutoRead()).isFalse();
     deaf.broker.connection().mayPublish(true);
     assertThat(deaf.socket.config().isAutoRead()).isTrue();
-    deaf.socket.finishAndReleaseAll();
+    deaf.close();
   }
 
   @Test
@@ -204,7 +206,7 @@ class MethodOrderTest {
     assertThat(silent.socket.isOpen()).isTrue();
     silent.loop.pass(6);
     assertThat(silent.socket.isOpen()).isFalse();
-    silent.socket.finishAndReleaseAll();
+    silent.close();
   }
 
   @Test
