@@ -14,6 +14,13 @@ public interface ConsumerHandle {
   void addCredit(int deliveries);
 
   /**
+   * Takes all credit away.
+   *
+   * @return completes when the last delivery has arrived that was under way; none comes before there is credit again
+   */
+  CompletionStage<Void> drain();
+
+  /**
    * Detaches the consumer. Its unsettled deliveries stay with the session.
    *
    * @return completes when the last delivery has arrived

@@ -408,7 +408,11 @@ final class LocalSession implements Session {
   }
 
   private Queue readable(String name) {
-    access.check(Permission.READ, Resource.QUEUE, name);
+    Queue found = virtualHost.findQueue(name);
+    // Replies belong to their requester whatever names it may read.
+    if (found == null || found.spec().kind() == QueueSpec.Kind.STANDARD) {
+      access.check(Permission.READ, Resource.QUEUE, name);
+    }
     Queue queue = virtualHost.queue(name);
     Equivalence.checkOwner(queue, subscriber);
     return queue;

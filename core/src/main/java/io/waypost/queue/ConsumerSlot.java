@@ -107,6 +107,12 @@ final class ConsumerSlot implements Runnable {
     }
   }
 
+  /** Takes all credit away and sends what gathered. */
+  void drain() {
+    credit = 0;
+    run();
+  }
+
   /** So many bytes that were under way have been written. */
   void landed(int bytes) {
     underWay -= bytes;

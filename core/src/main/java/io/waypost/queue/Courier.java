@@ -133,13 +133,23 @@ final class Courier implements ConsumerHandle, Runnable {
   }
 
   @Override
+  public CompletionStage<Void> drain() {
+    return behindDeliveries(slot::drain, () -> {});
+  }
+
+  @Override
   public CompletionStage<Void> cancel() {
+    return behindDeliveries(() -> slot.queue().detach(slot), this::end);
+  }
+
+  /** Has the queue's side stop sending, and goes on when everything that it had sent has arrived. */
+  private CompletionStage<Void> behindDeliveries(Runnable stop, Runnable arrived) {
     CompletableFuture<Void> done = new CompletableFuture<>();
     run();
     queueLoop.run(() -> {
-      slot.queue().detach(slot);
+      stop.run();
       subscriber.loop().run(() -> {
-        end();
+        arrived.run();
         done.complete(null);
       });
     });

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /** A queue on one loop, a session on the same or another, and what both saw. */
 final class QueueFixture implements QueueOwner {
@@ -157,6 +158,12 @@ final class QueueFixture implements QueueOwner {
 
     void settle(int delivery, Settlement how) {
       onLoop(() -> deliveries.get(delivery).settle(how));
+    }
+
+    CompletableFuture<Void> drain() {
+      CompletableFuture<Void> drained = new CompletableFuture<>();
+      onLoop(() -> handle().drain().thenAccept(drained::complete));
+      return drained;
     }
 
     void cancel() {

@@ -60,6 +60,21 @@ class QueueTest {
     assertThat(receiver.deliveries.get(5).redelivered()).isFalse();
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void aDrainedConsumerGetsNothingBeforeItHasCreditAgain(int sessionLoop) {
+    QueueFixture fixture = new QueueFixture(Map.of());
+    Receiver receiver = fixture.consume(fixture.session(1, sessionLoop), 10);
+    fixture.publish("a");
+
+    assertThat(receiver.drain()).isCompleted();
+    fixture.publish("b", "c");
+
+    assertThat(receiver.bodies()).containsExactly("a");
+    receiver.credit(1);
+    assertThat(receiver.bodies()).containsExactly("a", "b");
+  }
+
   @Test
   void aReleasedMessageLooksAsIfItHadNotBeenDelivered() {
     QueueFixture fixture = new QueueFixture(Map.of("x-delivery-limit", 0));

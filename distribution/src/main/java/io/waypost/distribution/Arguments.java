@@ -60,6 +60,12 @@ record Arguments(
         flags.contains("--print-config"));
   }
 
+  /** Whether the word is an option that {@link #parse} understands. */
+  static boolean knows(String word) {
+    return List.of("--set", "--config", DETACH, DETACHED, "--print-config").stream()
+        .anyMatch(option -> word.equals(option) || word.startsWith(option + "="));
+  }
+
   /** The words for the process in the background. */
   List<String> forDetached() {
     List<String> words = new ArrayList<>(List.of("start", DETACHED));

@@ -4,6 +4,9 @@ package io.waypost.distribution;
 final class Product {
   static final String NAME = "Waypost";
 
+  /** The version of RabbitMQ's HTTP API that tools may take this one for. */
+  static final String RABBIT_VERSION = "3.13.0";
+
   private Product() {}
 
   /** The version that the jar was built as. */

@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.waypost.message.EncodedProperties;
 import io.waypost.message.Headers;
 import io.waypost.message.Properties;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,7 @@ public final class ContentHeader implements EncodedProperties {
   private final int flags;
   private final boolean persistent;
   private final int priority;
+  private final int headersAt;
   private final int replyToAt;
   private final int expirationAt;
   private final int userIdAt;
@@ -53,6 +55,7 @@ public final class ContentHeader implements EncodedProperties {
     }
     skipText(in, CONTENT_TYPE);
     skipText(in, CONTENT_ENCODING);
+    headersAt = in.index() - start;
     if (has(HEADERS)) {
       FieldTable.check(in);
     }
@@ -132,9 +135,10 @@ public final class ContentHeader implements EncodedProperties {
     return priority;
   }
 
-  /** Whether there is a table of headers, even an empty one. */
-  public boolean hasHeaders() {
-    return has(HEADERS);
+  /** Whether there is a header of that name, found without decoding the headers. */
+  public boolean hasHeader(String name) {
+    return has(HEADERS)
+        && FieldTable.contains(over(bytes, headersAt), name.getBytes(StandardCharsets.UTF_8));
   }
 
   /** The time to live as the publisher wrote it. */

@@ -64,6 +64,20 @@ public final class FieldTable {
     checkEntries(in, in.length(), 1, true);
   }
 
+  /** Whether a table that was checked has an entry of that name, itself, not in nested tables. */
+  static boolean contains(WireReader in, byte[] name) {
+    int length = in.length();
+    int left = in.remaining() - length;
+    while (in.remaining() > left) {
+      if (in.nextIs(name)) {
+        return true;
+      }
+      in.skip(in.octet());
+      checkValue(in, 1);
+    }
+    return false;
+  }
+
   private static Headers readTable(WireReader in, int depth) {
     return readEntries(in, in.length(), depth);
   }

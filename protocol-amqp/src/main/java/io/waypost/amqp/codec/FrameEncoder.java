@@ -2,6 +2,7 @@ package io.waypost.amqp.codec;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,6 @@ public final class FrameEncoder {
   private final WireWriter writer = new WireWriter();
   private final EncodedString exchange = new EncodedString(writer);
   private final EncodedString routingKey = new EncodedString(writer);
-  private final EncodedString consumerTag = new EncodedString(writer);
   private @Nullable ByteBuf current;
   private int maxFrame = Frames.INITIAL_MAX;
 
@@ -87,10 +87,21 @@ public final class FrameEncoder {
     out.writeLong(deliveryTag).writeByte(multiple ? 1 : 0).writeByte(Frames.END);
   }
 
-  /** The method {@code basic.deliver} with its content. */
+  /** A short string in its wire form, for what is written again and again. */
+  public static byte[] shortString(String text) {
+    ByteBuf buffer = Unpooled.buffer(LONGEST_SHORT_STRING);
+    new WireWriter().over(buffer).shortString(text);
+    return Text.bytes(buffer, 0, buffer.readableBytes());
+  }
+
+  /**
+   * The method {@code basic.deliver} with its content.
+   *
+   * @param consumerTag as {@link #shortString} made it
+   */
   public void deliver(
       int channel,
-      String tag,
+      byte[] consumerTag,
       long deliveryTag,
       boolean redelivered,
       String fromExchange,
@@ -100,7 +111,7 @@ public final class FrameEncoder {
     ByteBuf out = room(DELIVER_ROOM);
     int start = begin(out, Frames.METHOD, channel);
     out.writeInt(DELIVER);
-    consumerTag.write(tag, out);
+    out.writeBytes(consumerTag);
     out.writeLong(deliveryTag).writeByte(redelivered ? 1 : 0);
     exchange.write(fromExchange, out);
     routingKey.write(withKey, out);

@@ -92,6 +92,19 @@ public final class WireReader {
     return (int) length;
   }
 
+  /** Whether the short string that comes next has these bytes; the reader stays where it is. */
+  boolean nextIs(byte[] text) {
+    if (remaining() <= text.length || buffer.getUnsignedByte(at) != text.length) {
+      return false;
+    }
+    for (int i = 0; i < text.length; i++) {
+      if (buffer.getByte(at + 1 + i) != text[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   void skip(int count) {
     advance(count);
   }

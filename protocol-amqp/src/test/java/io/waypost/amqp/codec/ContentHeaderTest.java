@@ -75,13 +75,16 @@ class ContentHeaderTest {
 
     assertThat(full.persistent()).isTrue();
     assertThat(full.priority()).isEqualTo(9);
-    assertThat(full.hasHeaders()).isTrue();
+    assertThat(full.hasHeader("k")).isTrue();
+    assertThat(full.hasHeader("n")).isTrue();
+    assertThat(full.hasHeader("v")).isFalse();
+    assertThat(full.hasHeader("")).isFalse();
     assertThat(full.replyTo()).isEqualTo("reply");
     assertThat(full.expiration()).isEqualTo("60000");
     assertThat(full.userId()).isEqualTo("guest");
     assertThat(empty.persistent()).isFalse();
     assertThat(empty.priority()).isZero();
-    assertThat(empty.hasHeaders()).isFalse();
+    assertThat(empty.hasHeader("k")).isFalse();
     assertThat(empty.replyTo()).isNull();
     assertThat(empty.expiration()).isNull();
     assertThat(empty.userId()).isNull();

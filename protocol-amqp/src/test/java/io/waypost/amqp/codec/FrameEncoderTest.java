@@ -33,9 +33,17 @@ class FrameEncoderTest {
   @DisplayName("a delivery is a method, a header and a body")
   void deliver() {
     ContentHeader header = ContentHeader.of(SampleStream.PROPERTIES);
-    encoder.deliver(3, "tag", 1, false, "x", "k", header, new byte[] {5});
-    encoder.deliver(3, "tag", 2, true, "x", "k", header, new byte[0]);
-    encoder.deliver(4, "schlüssel", -1, true, "", "größe", ContentHeader.EMPTY, new byte[] {6, 7});
+    encoder.deliver(3, FrameEncoder.shortString("tag"), 1, false, "x", "k", header, new byte[] {5});
+    encoder.deliver(3, FrameEncoder.shortString("tag"), 2, true, "x", "k", header, new byte[0]);
+    encoder.deliver(
+        4,
+        FrameEncoder.shortString("schlüssel"),
+        -1,
+        true,
+        "",
+        "größe",
+        ContentHeader.EMPTY,
+        new byte[] {6, 7});
 
     assertThat(events())
         .containsExactly(
@@ -88,7 +96,15 @@ class FrameEncoderTest {
   void smallBuffers() {
     encoder.maxFrame(131072);
     for (int i = 0; i < 100; i++) {
-      encoder.deliver(1, "tag", i, false, "x", "k", ContentHeader.EMPTY, new byte[100_000]);
+      encoder.deliver(
+          1,
+          FrameEncoder.shortString("tag"),
+          i,
+          false,
+          "x",
+          "k",
+          ContentHeader.EMPTY,
+          new byte[100_000]);
     }
     encoder.flush();
 

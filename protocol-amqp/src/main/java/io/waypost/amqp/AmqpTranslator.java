@@ -1,0 +1,108 @@
+package io.waypost.amqp;
+
+import io.waypost.amqp.codec.ContentHeader;
+import io.waypost.amqp.codec.ReplyCode;
+import io.waypost.message.Headers;
+import io.waypost.message.Message;
+import io.waypost.message.Origin;
+import io.waypost.message.Properties;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** From the wire to the neutral message and back. Pure. */
+final class AmqpTranslator {
+  private static final String COPIES = "CC";
+  private static final String BLIND_COPIES = "BCC";
+
+  /** Longer ones would be for ever, and overflow what they are added to. */
+  private static final long LONGEST_EXPIRATION = Long.MAX_VALUE / 1_000_000 / 4;
+
+  private AmqpTranslator() {}
+
+  /**
+   * The message that a publisher means.
+   *
+   * @param header its properties
+   * @param replyTo replaces the address for replies; null to leave it as it is
+   * @throws AmqpException if the expiration, CC or BCC is not what it should be
+   */
+  static Message message(
+      String exchange,
+      String routingKey,
+      ContentHeader header,
+      byte[] body,
+      @Nullable String replyTo,
+      Origin origin) {
+    boolean copies = header.hasHeader(COPIES);
+    boolean blindCopies = header.hasHeader(BLIND_COPIES);
+    Properties properties = copies || blindCopies || replyTo != null ? header.decode() : null;
+    ContentHeader kept = header;
+    if (properties != null && (replyTo != null || blindCopies)) {
+      Properties changed = replyTo == null ? properties : properties.withReplyTo(replyTo);
+      kept = ContentHeader.of(changed.withHeaders(changed.headers().without(BLIND_COPIES)));
+    }
+    Message message = Message.encoded(
+        exchange,
+        routingKey,
+        body,
+        kept,
+        origin,
+        header.persistent(),
+        header.priority(),
+        timeToLive(header.expiration()));
+    return properties == null || !(copies || blindCopies)
+        ? message
+        : message.withMoreKeys(
+            keys(properties.headers(), COPIES), keys(properties.headers(), BLIND_COPIES));
+  }
+
+  /** The content header of a message that leaves. */
+  static ContentHeader header(Message message) {
+    return message.encoded() instanceof ContentHeader header
+        ? header
+        : ContentHeader.of(message.properties());
+  }
+
+  private static long timeToLive(@Nullable String expiration) {
+    if (expiration == null) {
+      return Message.NO_EXPIRY;
+    }
+    try {
+      long millis = Long.parseLong(expiration);
+      if (millis < 0) {
+        throw invalidExpiration(expiration, "negative");
+      }
+      return Math.min(millis, LONGEST_EXPIRATION);
+    } catch (NumberFormatException e) {
+      throw invalidExpiration(expiration, "no_integer");
+    }
+  }
+
+  private static AmqpException invalidExpiration(String expiration, String why) {
+    return new AmqpException(
+        ReplyCode.PRECONDITION_FAILED, "invalid expiration '" + expiration + "': " + why);
+  }
+
+  private static List<String> keys(Headers headers, String name) {
+    List<String> keys = new ArrayList<>();
+    if (headers.contains(name)) {
+      if (!(headers.get(name) instanceof List<?> values)) {
+        throw invalidCopies(name);
+      }
+      for (Object value : values) {
+        if (!(value instanceof String key)) {
+          throw invalidCopies(name);
+        }
+        keys.add(key);
+      }
+    }
+    return keys;
+  }
+
+  private static AmqpException invalidCopies(String name) {
+    return new AmqpException(
+        ReplyCode.PRECONDITION_FAILED,
+        "invalid header '" + name + "': it must be an array of long strings");
+  }
+}

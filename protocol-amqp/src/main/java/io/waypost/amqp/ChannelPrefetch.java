@@ -1,0 +1,58 @@
+package io.waypost.amqp;
+
+/**
+ * The limits of unsettled deliveries of one channel: one that each new consumer gets for itself, and one over all of its
+ * consumers together.
+ *
+ * <p>The broker's credit is per consumer, so a limit over several consumers is kept by giving each as much credit as the
+ * channel has room, and handing back what arrives beyond it. A consumer that had to hand something back is drained
+ * first, so that what it missed reaches it in order.
+ */
+final class ChannelPrefetch {
+  /** No limit. */
+  static final int NONE = 0;
+
+  private final AmqpChannel channel;
+  private volatile int perConsumer;
+  private volatile int limit;
+  private int held;
+
+  ChannelPrefetch(AmqpChannel channel) {
+    this.channel = channel;
+  }
+
+  /** The limit of each new consumer, or {@link #NONE}. Any thread. */
+  int perConsumer() {
+    return perConsumer;
+  }
+
+  /** The limit over the channel, or {@link #NONE}. Any thread. */
+  int limit() {
+    return limit;
+  }
+
+  void perConsumer(int deliveries) {
+    perConsumer = deliveries;
+  }
+
+  void limit(int deliveries) {
+    limit = deliveries;
+    channel.consumers().forEach(AmqpConsumer::wantCredit);
+  }
+
+  /** How many more deliveries the channel may hold. */
+  int room() {
+    return limit == NONE ? Integer.MAX_VALUE : Math.max(0, limit - held);
+  }
+
+  void delivered() {
+    held++;
+  }
+
+  void settled() {
+    held--;
+    if (limit != NONE) {
+      channel.consumers().forEach(AmqpConsumer::wantCredit);
+    }
+  }
+}
