@@ -137,6 +137,11 @@ final class ScriptedBroker implements Broker, Session {
   }
 
   @Override
+  public void checkPublish(Message message) {
+    requests.add("may publish " + message.exchange() + " " + message.routingKey());
+  }
+
+  @Override
   public void checkUserId(String userId) {
     requests.add("user " + userId);
   }
