@@ -218,7 +218,8 @@ final class LocalSession implements Session {
     return route;
   }
 
-  private void checkPublish(Message message) {
+  @Override
+  public void checkPublish(Message message) {
     access.check(Permission.WRITE, Resource.EXCHANGE, message.exchange());
     Exchange exchange = virtualHost.router().published(message.exchange());
     if (exchange.isTopic()) {
@@ -418,13 +419,11 @@ final class LocalSession implements Session {
   }
 
   private Queue readable(String name) {
-    Queue own = virtualHost.findQueue(name);
-    if (own != null
-        && own.spec().kind() == QueueSpec.Kind.REPLY
-        && own.ownerSession() == subscriber) {
-      return own;
+    Queue found = virtualHost.findQueue(name);
+    // Replies belong to their requester whatever names it may read.
+    if (found == null || found.spec().kind() == QueueSpec.Kind.STANDARD) {
+      access.check(Permission.READ, Resource.QUEUE, name);
     }
-    access.check(Permission.READ, Resource.QUEUE, name);
     Queue queue = virtualHost.queue(name);
     Equivalence.checkOwner(queue, subscriber);
     return queue;

@@ -1,17 +1,22 @@
 package io.waypost.distribution;
 
 import io.waypost.distribution.config.Config;
+import io.waypost.management.cli.WaypostCli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.LoggerFactory;
 
 /** The program behind the {@code waypost} script. */
 public final class Main {
   /** What stopping takes beyond the grace for clients, before it is given up. */
   static final Duration MARGIN = Duration.ofSeconds(10);
+
+  private static final String STATUS = "status";
+  private static final Set<String> OWN_COMMANDS = Set.of("start", "stop", STATUS, "prepare");
 
   private Main() {}
 
@@ -38,12 +43,19 @@ public final class Main {
 
   private static int run(List<String> words)
       throws StartException, IOException, InterruptedException {
-    if (words.isEmpty()) {
-      throw new StartException(ExitCode.USAGE, "a command is needed: start, stop or status");
+    if (words.isEmpty() || words.get(0).equals("help")) {
+      return WaypostCli.run("--help");
     }
-    String command = words.get(0);
-    Arguments arguments = Arguments.parse(command, words.subList(1, words.size()));
     Home home = Home.current();
+    String command = words.get(0);
+    if (!OWN_COMMANDS.contains(command) || isForTheApi(words)) {
+      return ApiCommands.run(home, words, System.getenv());
+    }
+    if (words.contains("--help")) {
+      System.out.println("waypost " + command + " takes " + Arguments.allowed(command));
+      return ExitCode.OK.number();
+    }
+    Arguments arguments = Arguments.parse(command, words.subList(1, words.size()));
     Settings settings = new Settings(Adapters.load(home.lib()));
     Config config = settings.read(home, arguments, System.getenv());
     if (arguments.printConfig()) {
@@ -57,13 +69,24 @@ public final class Main {
         new RunningProcess(data, System.out)
             .stop(config.get(BrokerKeys.GRACE).plus(MARGIN))
             .number();
-      case "status" -> new RunningProcess(data, System.out).status().number();
+      case STATUS -> status(data);
       case "prepare" -> Preparation.run(home, settings).number();
-      default ->
-        throw new StartException(
-            ExitCode.USAGE,
-            "there is no command " + command + "; there are start, stop and status");
+      default -> throw new IllegalStateException(command);
     };
+  }
+
+  /** Whether it is the status that the API tells, asked for with its own options: {@code status --json}. */
+  private static boolean isForTheApi(List<String> words) {
+    return words.get(0).equals(STATUS)
+        && words.stream().anyMatch(word -> word.startsWith("-") && !Arguments.knows(word));
+  }
+
+  /** What the data folder tells of the process, and below it what the process tells of itself. */
+  private static int status(Path data) {
+    RunningProcess process = new RunningProcess(data, System.out);
+    ExitCode exitCode = process.status();
+    process.api().ifPresent(url -> WaypostCli.run(STATUS, "--url", url));
+    return exitCode.number();
   }
 
   private static int start(Home home, Arguments arguments, Settings settings, Config config)

@@ -38,6 +38,13 @@ final class RunningProcess {
     return ExitCode.OK;
   }
 
+  /** Where it answers the HTTP API, if it runs and does. */
+  Optional<String> api() {
+    return find()
+        .map(note -> note.listeners().get("http"))
+        .map(address -> "http://" + address.replace("*", "127.0.0.1"));
+  }
+
   /** Stops it and waits for its end; fine if there is none. */
   ExitCode stop(Duration atMost) throws InterruptedException {
     Optional<RunningNote> note = find();

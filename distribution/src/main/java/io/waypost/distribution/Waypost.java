@@ -3,17 +3,25 @@ package io.waypost.distribution;
 import io.waypost.distribution.config.Config;
 import io.waypost.engine.LocalBroker;
 import io.waypost.loop.Clock;
+import io.waypost.management.api.ListenerEntry;
+import io.waypost.management.http.HttpServer;
+import io.waypost.management.http.ManagementApi;
+import io.waypost.management.http.NodeFacts;
 import io.waypost.store.MemoryDefinitionStore;
+import io.waypost.transport.BindRefusal;
 import io.waypost.transport.Connections;
 import io.waypost.transport.Endpoint;
 import io.waypost.transport.Listener;
 import io.waypost.transport.NettyLoops;
 import io.waypost.transport.PortSharing;
 import io.waypost.transport.Protocol;
+import java.io.IOException;
 import java.net.BindException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +39,7 @@ final class Waypost implements AutoCloseable {
   private final Connections connections;
   private final LocalBroker broker;
   private final List<Listener> listeners = new ArrayList<>();
+  private @Nullable HttpServer http;
 
   private Waypost(NettyLoops loops, Connections connections, LocalBroker broker) {
     this.loops = loops;
@@ -50,7 +59,8 @@ final class Waypost implements AutoCloseable {
     Waypost waypost = new Waypost(loops, new Connections(config.get(ConnectionKeys.MAX)), broker);
     try {
       waypost.listen(settings, config);
-    } catch (BindException e) {
+      waypost.serveHttp(settings.http(), config);
+    } catch (IOException e) {
       waypost.close();
       throw new StartException(ExitCode.ADDRESS, String.valueOf(e.getMessage()));
     }
@@ -59,9 +69,12 @@ final class Waypost implements AutoCloseable {
 
   /** The open ports. */
   List<Listening> listening() {
-    return listeners.stream()
-        .map(each -> new Listening(each.name(), each.address()))
-        .toList();
+    List<Listening> open = new ArrayList<>();
+    listeners.forEach(each -> open.add(new Listening(each.name(), each.address())));
+    if (http != null) {
+      open.add(new Listening("http", http.address()));
+    }
+    return open;
   }
 
   /** What the loops run on, for the operator. */
@@ -86,6 +99,33 @@ final class Waypost implements AutoCloseable {
     }
   }
 
+  private void serveHttp(ListenerKeys keys, Config config) throws IOException {
+    if (!config.get(keys.enabled())) {
+      return;
+    }
+    String host = config.get(keys.host());
+    int port = config.get(keys.port());
+    String node = Product.node();
+    NodeFacts facts = new NodeFacts(
+        node, Product.NAME, Product.version(), Product.RABBIT_VERSION, () -> entries(node));
+    try {
+      http = HttpServer.start(
+          host, port, Map.of("/", ManagementApi.handler(broker, loops.group(), facts)));
+    } catch (IOException e) {
+      throw BindRefusal.of("http", host, port, e);
+    }
+  }
+
+  private List<ListenerEntry> entries(String node) {
+    return listening().stream()
+        .map(each -> new ListenerEntry(
+            node,
+            each.name(),
+            each.address().getAddress().getHostAddress(),
+            each.address().getPort()))
+        .toList();
+  }
+
   /**
    * Stops: accepts nobody any more, has the broker say goodbye to its clients within its grace, then closes whatever is
    * left.
@@ -94,6 +134,9 @@ final class Waypost implements AutoCloseable {
   public void close() {
     long begin = Clock.SYSTEM.nanos();
     listeners.forEach(Listener::close);
+    if (http != null) {
+      http.close();
+    }
     int open = connections.size();
     broker.close();
     boolean allGone = connections.awaitClosed(LAST_WORDS);

@@ -133,7 +133,6 @@ final class AmqpChannel {
   }
 
   // --- what comes in
-  // -------------------------------------------------------------------------------
 
   /** Carries a method out when its turn has come. */
   void perform(Method method) {
@@ -196,7 +195,6 @@ final class AmqpChannel {
   }
 
   // --- deliveries
-  // ----------------------------------------------------------------------------------
 
   /**
    * Settles deliveries as the client asks: at once, or with the transaction.
@@ -224,7 +222,6 @@ final class AmqpChannel {
   }
 
   // --- consumers
-  // -----------------------------------------------------------------------------------
 
   Collection<AmqpConsumer> consumers() {
     return consumers.values();
@@ -251,14 +248,13 @@ final class AmqpChannel {
   }
 
   // --- the end
-  // -------------------------------------------------------------------------------------
 
   /** An error of the client: ends the channel or, if that is not enough, the connection. */
   void fail(ProtocolError error) {
     if (!error.code().soft()) {
       connection.fail(error);
     } else if (isOpen()) {
-      connection.logFailure(number, error);
+      connection.log().failed(number, error);
       send(new ChannelMethod.Close(
           error.code().value(), error.text(), error.classId(), error.methodId()));
       release();

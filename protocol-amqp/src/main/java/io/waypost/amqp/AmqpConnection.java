@@ -18,9 +18,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.slf4j.MDC;
 
 /**
  * One connection: the phases of its life and how it ends.
@@ -40,7 +37,11 @@ final class AmqpConnection implements SessionListener {
     GONE
   }
 
-  private static final Logger log = LoggerFactory.getLogger(AmqpConnection.class);
+  /**
+   * Output that a client may leave unread before its requests are left unread too. Deliveries stop long before; this is
+   * for answers, confirms and returns.
+   */
+  private static final int MOST_UNREAD = 8 * 1024 * 1024;
 
   private final Channel socket;
   private final Loop loop;
@@ -50,6 +51,7 @@ final class AmqpConnection implements SessionListener {
   private final FrameDecoder decoder = new FrameDecoder(new IncomingFrames(this, channels));
   private final Output output;
   private final Reading reading;
+  private final ConnectionLog log;
   private final int maxMessageBytes;
 
   private Phase phase = Phase.SHAKING_HANDS;
@@ -67,6 +69,7 @@ final class AmqpConnection implements SessionListener {
     this.settings = settings;
     this.output = new Output(socket, loop);
     this.reading = new Reading(socket);
+    this.log = new ConnectionLog(socket);
     this.maxMessageBytes = broker.limits().maxMessageBytes();
     this.tuning = Tuning.proposed(settings);
   }
@@ -93,6 +96,10 @@ final class AmqpConnection implements SessionListener {
 
   Reading reading() {
     return reading;
+  }
+
+  ConnectionLog log() {
+    return log;
   }
 
   ClientProperties client() {
@@ -134,7 +141,6 @@ final class AmqpConnection implements SessionListener {
   }
 
   // --- the beginning
-  // -------------------------------------------------------------------------------
 
   void connected() {
     startDeadline();
@@ -172,10 +178,10 @@ final class AmqpConnection implements SessionListener {
     stopDeadline();
     send(new ConnectionMethod.OpenOk());
     opened.writable(socket.isWritable());
+    log.opened(opened);
   }
 
   // --- methods of the connection
-  // -------------------------------------------------------------------
 
   /**
    * A method on channel 0.
@@ -219,7 +225,6 @@ final class AmqpConnection implements SessionListener {
   }
 
   // --- what the session says
-  // -----------------------------------------------------------------------
 
   @Override
   public void blocked(String reason) {
@@ -257,14 +262,13 @@ final class AmqpConnection implements SessionListener {
   }
 
   // --- the end
-  // -------------------------------------------------------------------------------------
 
   /** The broker says goodbye, with this reason. */
   void fail(ProtocolError error) {
     if (phase == Phase.LEAVING) {
       sayGoodbye();
     } else if (phase == Phase.SHAKING_HANDS || phase == Phase.SERVING) {
-      logFailure(0, error);
+      log.failed(0, error);
       endSession(Phase.CLOSING);
       send(new ConnectionMethod.Close(
           error.code().value(), error.text(), error.classId(), error.methodId()));
@@ -300,7 +304,7 @@ final class AmqpConnection implements SessionListener {
   private void sayGoodbye() {
     endSession(Phase.CLOSING);
     send(new ConnectionMethod.CloseOk());
-    output.closeAfterLast();
+    output.endAfterLast();
     startDeadline();
   }
 
@@ -311,8 +315,8 @@ final class AmqpConnection implements SessionListener {
     }
     if (method instanceof ConnectionMethod.Close) {
       send(new ConnectionMethod.CloseOk());
-    }
-    if (method instanceof ConnectionMethod.Close || method instanceof ConnectionMethod.CloseOk) {
+      output.endAfterLast();
+    } else if (method instanceof ConnectionMethod.CloseOk) {
       output.closeAfterLast();
     }
   }
@@ -322,22 +326,33 @@ final class AmqpConnection implements SessionListener {
     channels.remove(channel.number());
   }
 
+  /** The socket takes output again, or has enough of it. */
   void writable(boolean writable) {
     if (session != null) {
       session.writable(writable);
+    }
+    if (writable) {
+      reading.resume(Reading.Reason.CLIENT_NOT_READING);
+    }
+  }
+
+  /** What the socket had has been read. */
+  void readComplete() {
+    if (!socket.isWritable() && socket.bytesBeforeWritable() > MOST_UNREAD) {
+      reading.pause(Reading.Reason.CLIENT_NOT_READING);
     }
   }
 
   /** The client has not been heard for too long. */
   private void silent() {
-    logged(() -> log.info("missed heartbeats from the client, its connection is dropped"));
+    log.missedHeartbeats();
     socket.close();
   }
 
   /** Something went wrong in the pipeline. */
   void failed(Throwable cause) {
-    if (cause instanceof IOException) {
-      logged(() -> log.debug("the socket failed: {}", cause.getMessage()));
+    if (cause instanceof IOException || cause.getCause() instanceof IOException) {
+      log.socketFailed(cause);
       socket.close();
     } else {
       fail(AmqpErrors.of(cause, null));
@@ -361,6 +376,7 @@ final class AmqpConnection implements SessionListener {
     if (ended != null) {
       session = null;
       ended.close();
+      log.closed();
     }
   }
 
@@ -374,23 +390,5 @@ final class AmqpConnection implements SessionListener {
       deadline.cancel();
       deadline = null;
     }
-  }
-
-  // --- the log
-  // -------------------------------------------------------------------------------------
-
-  /** Notes an error of the client. */
-  void logFailure(int channel, ProtocolError error) {
-    logged(() -> {
-      MDC.put("channel", Integer.toString(channel));
-      log.debug("{} {}", error.code().value(), error.text());
-      MDC.remove("channel");
-    });
-  }
-
-  private void logged(Runnable logging) {
-    MDC.put("connection", String.valueOf(socket.remoteAddress()));
-    logging.run();
-    MDC.remove("connection");
   }
 }

@@ -22,6 +22,11 @@ final class AmqpHandler extends ChannelInboundHandlerAdapter {
   }
 
   @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    connection.readComplete();
+  }
+
+  @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
     connection.writable(ctx.channel().isWritable());
   }

@@ -26,9 +26,9 @@ record AmqpSettings(
     Duration heartbeat,
     Duration handshakeTimeout) {
 
-  private static final Setting<String> PRODUCT =
+  static final Setting<String> PRODUCT =
       Setting.text("product", "", "The product named to clients, if not the broker's own.");
-  private static final Setting<String> VERSION =
+  static final Setting<String> VERSION =
       Setting.text("version", "", "The version named to clients, if not the broker's own.");
   private static final Setting<String> CLUSTER_NAME =
       Setting.text("cluster-name", "waypost", "The cluster name told to clients.");
@@ -42,7 +42,7 @@ record AmqpSettings(
       Duration.ZERO,
       Duration.ofSeconds(65535),
       "The heartbeat proposed to clients, in whole seconds; 0 for none.");
-  private static final Setting<Duration> HANDSHAKE_TIMEOUT = Setting.duration(
+  static final Setting<Duration> HANDSHAKE_TIMEOUT = Setting.duration(
       "handshake-timeout",
       Duration.ofSeconds(10),
       Duration.ofMillis(100),

@@ -119,15 +119,17 @@ final class Handshake {
     });
   }
 
-  /** Why a login failed is not for the client to know. */
+  /** Why a login failed is not for the client to know; the log has it. */
   private Throwable told(Throwable failure) {
-    return failure instanceof BrokerException refusal
-            && refusal.code() == ErrorCode.AUTHENTICATION_FAILED
-            && info != null
-        ? new AmqpException(
-            ReplyCode.ACCESS_REFUSED,
-            "Login was refused using authentication mechanism " + info.mechanism()
-                + ". For details see the broker logfile.")
-        : failure;
+    if (failure instanceof BrokerException refusal
+        && refusal.code() == ErrorCode.AUTHENTICATION_FAILED
+        && info != null) {
+      connection.log().loginRefused(info.mechanism(), refusal.detail());
+      return new AmqpException(
+          ReplyCode.ACCESS_REFUSED,
+          "Login was refused using authentication mechanism " + info.mechanism()
+              + ". For details see the broker logfile.");
+    }
+    return failure;
   }
 }

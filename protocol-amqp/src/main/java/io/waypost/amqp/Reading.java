@@ -12,6 +12,8 @@ final class Reading {
     SHORTAGE,
     /** The queues are behind this connection's publishes. */
     QUEUES_BEHIND,
+    /** The client does not read what it is sent. */
+    CLIENT_NOT_READING,
     /** Too much waits for answers of the broker. */
     METHODS_WAITING
   }
@@ -33,8 +35,9 @@ final class Reading {
   }
 
   void resume(Reason reason) {
-    reasons.remove(reason);
-    channel.config().setAutoRead(reasons.isEmpty());
+    if (reasons.remove(reason)) {
+      channel.config().setAutoRead(reasons.isEmpty());
+    }
   }
 
   /** Reads on whatever was said against it: the client is leaving. */

@@ -47,6 +47,11 @@ final class Unacked {
     return (int) count.get();
   }
 
+  /** How many places they take, holes included. */
+  int span() {
+    return span;
+  }
+
   /** Adds a delivery; its tag is higher than all before. */
   void add(long tag, Delivery delivery, @Nullable AmqpConsumer consumer) {
     if (span == tags.length) {

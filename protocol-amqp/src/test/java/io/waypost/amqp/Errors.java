@@ -23,6 +23,13 @@ final class Errors {
     assertThat(channel.getConnection().isOpen()).isTrue();
   }
 
+  /** The call fails because the broker closes the channel with a text that begins so. */
+  static void expectChannelCloseStarting(Channel channel, ThrowingCallable call, String text) {
+    perform(call);
+    await().until(() -> !channel.isOpen());
+    assertThat(reason(channel.getCloseReason())).startsWith(text);
+  }
+
   /** The call fails because the broker closes the connection with this text. */
   static void expectConnectionClose(Connection connection, ThrowingCallable call, String text) {
     perform(call);

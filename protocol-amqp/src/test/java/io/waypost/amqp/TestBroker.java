@@ -2,6 +2,7 @@ package io.waypost.amqp;
 
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
+import io.waypost.broker.Administration;
 import io.waypost.broker.Identity;
 import io.waypost.engine.BrokerSettings;
 import io.waypost.engine.LocalBroker;
@@ -56,6 +57,11 @@ final class TestBroker implements AfterEachCallback, AfterAllCallback {
 
   @Override
   public void afterAll(ExtensionContext context) {
+    shutDown();
+  }
+
+  /** Ends the broker, in the order in which the real one ends. */
+  void shutDown() {
     listener.close();
     broker.close();
     loops.close(Duration.ofSeconds(5));
@@ -65,7 +71,7 @@ final class TestBroker implements AfterEachCallback, AfterAllCallback {
     return broker;
   }
 
-  io.waypost.broker.Administration administration() {
+  Administration administration() {
     return broker.administration(OPERATOR);
   }
 

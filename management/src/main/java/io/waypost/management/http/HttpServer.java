@@ -1,0 +1,83 @@
+package io.waypost.management.http;
+
+import io.undertow.Undertow;
+import io.undertow.UndertowOptions;
+import io.undertow.server.HttpHandler;
+import io.undertow.server.handlers.GracefulShutdownHandler;
+import io.undertow.server.handlers.PathHandler;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import org.xnio.Options;
+
+/**
+ * The broker's one HTTP listener: handlers side by side under their own paths, on few threads, since what is served is
+ * management and not traffic. A client that stalls for a minute in the middle of a request or an answer is cut, and so is
+ * one that is silent between them; who upgrades a connection sets its own limits. Any thread.
+ */
+public final class HttpServer implements AutoCloseable {
+  private static final int IO_THREADS = 2;
+  private static final int WORKERS = 8;
+  private static final int STALL_MILLIS = 60_000;
+
+  private static final long GRACE_MILLIS = 2_000;
+
+  private final Undertow undertow;
+  private final GracefulShutdownHandler requests;
+
+  private HttpServer(Undertow undertow, GracefulShutdownHandler requests) {
+    this.undertow = undertow;
+    this.requests = requests;
+  }
+
+  /**
+   * Listens.
+   *
+   * @param port 0 has the system choose
+   * @param handlers who answers, by path: that path and whatever is below it, unless another one is longer
+   * @throws IOException if the address cannot be had
+   */
+  public static HttpServer start(String host, int port, Map<String, HttpHandler> handlers)
+      throws IOException {
+    PathHandler paths = new PathHandler();
+    handlers.forEach(paths::addPrefixPath);
+    GracefulShutdownHandler requests = new GracefulShutdownHandler(paths);
+    Undertow undertow = Undertow.builder()
+        .addHttpListener(port, host)
+        .setIoThreads(IO_THREADS)
+        .setWorkerThreads(WORKERS)
+        .setSocketOption(Options.READ_TIMEOUT, STALL_MILLIS)
+        .setSocketOption(Options.WRITE_TIMEOUT, STALL_MILLIS)
+        .setServerOption(UndertowOptions.ENABLE_HTTP2, false)
+        .setServerOption(UndertowOptions.ALWAYS_SET_KEEP_ALIVE, false)
+        .setHandler(requests)
+        .build();
+    try {
+      undertow.start();
+    } catch (RuntimeException e) {
+      undertow.stop();
+      if (e.getCause() instanceof IOException cause) {
+        throw cause;
+      }
+      throw e;
+    }
+    return new HttpServer(undertow, requests);
+  }
+
+  /** Where it listens. */
+  public InetSocketAddress address() {
+    return (InetSocketAddress) undertow.getListenerInfo().get(0).getAddress();
+  }
+
+  /** Takes no more requests, lets those under way finish for two seconds at most, and closes all connections. */
+  @Override
+  public void close() {
+    requests.shutdown();
+    try {
+      requests.awaitShutdown(GRACE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    undertow.stop();
+  }
+}
