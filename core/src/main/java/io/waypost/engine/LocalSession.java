@@ -289,21 +289,23 @@ final class LocalSession implements Session {
     access.check(
         Permission.WRITE, toQueue ? Resource.QUEUE : Resource.EXCHANGE, binding.destination());
     access.check(Permission.READ, Resource.EXCHANGE, binding.source());
-    Exchange source = virtualHost.exchange(binding.source());
-    if (source.isTopic()) {
+    Exchange source = virtualHost.findExchange(binding.source());
+    if (source != null && source.isTopic()) {
       access.checkTopic(Permission.READ, source.name(), binding.key());
     }
-    if (toQueue) {
-      Queue queue = virtualHost.queue(binding.destination());
-      if (queue.spec().kind() == QueueSpec.Kind.REPLY) {
-        throw new BrokerException(
-            ErrorCode.ACCESS_REFUSED,
-            "cannot bind or unbind to a volatile queue '" + queue.name() + "'");
-      }
-      Equivalence.checkOwner(queue, subscriber);
-    } else {
-      virtualHost.exchange(binding.destination());
+    Queue queue = toQueue ? virtualHost.findQueue(binding.destination()) : null;
+    if (queue != null) {
+      checkBindable(queue);
     }
+  }
+
+  private void checkBindable(Queue queue) {
+    if (queue.spec().kind() == QueueSpec.Kind.REPLY) {
+      throw new BrokerException(
+          ErrorCode.ACCESS_REFUSED,
+          "cannot bind or unbind to a volatile queue '" + queue.name() + "'");
+    }
+    Equivalence.checkOwner(queue, subscriber);
   }
 
   private static void checkNotDefault(String exchange) {
