@@ -29,6 +29,13 @@ public interface Session {
   void renew(Identity identity);
 
   /**
+   * Checks that a message could be published now, for adapters that gather messages first (transactions).
+   *
+   * @throws BrokerException as {@link #publish} would
+   */
+  void checkPublish(Message message);
+
+  /**
    * Hands over one message. Refusals are thrown at once; everything else is told to the listener, once, possibly within
    * this call.
    *

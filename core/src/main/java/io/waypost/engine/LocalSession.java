@@ -215,7 +215,8 @@ final class LocalSession implements Session {
     return route;
   }
 
-  private void checkPublish(Message message) {
+  @Override
+  public void checkPublish(Message message) {
     Exchange exchange = virtualHost.router().published(message.exchange());
     access.check(Permission.WRITE, Resource.EXCHANGE, exchange.name());
     if (exchange.isTopic()) {

@@ -304,7 +304,7 @@ final class AmqpConnection implements SessionListener {
   private void sayGoodbye() {
     endSession(Phase.CLOSING);
     send(new ConnectionMethod.CloseOk());
-    output.closeAfterLast();
+    output.endAfterLast();
     startDeadline();
   }
 
@@ -315,8 +315,8 @@ final class AmqpConnection implements SessionListener {
     }
     if (method instanceof ConnectionMethod.Close) {
       send(new ConnectionMethod.CloseOk());
-    }
-    if (method instanceof ConnectionMethod.Close || method instanceof ConnectionMethod.CloseOk) {
+      output.endAfterLast();
+    } else if (method instanceof ConnectionMethod.CloseOk) {
       output.closeAfterLast();
     }
   }

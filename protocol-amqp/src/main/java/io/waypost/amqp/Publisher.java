@@ -69,6 +69,7 @@ final class Publisher implements PublishListener {
     Message message = AmqpTranslator.message(
         exchange, routingKey, header, body, replyTo(header), session.origin());
     if (transaction != null) {
+      session.checkPublish(message);
       transaction.add(message, mandatory);
     } else if (confirms != null) {
       send(message, mandatory, confirms.next(), this);

@@ -46,7 +46,7 @@ class ConnectionTest {
       ProtocolSettings.defaults("Waypost", "1.2.3")
           .with(AmqpSettings.PRODUCT, "Other")
           .with(AmqpSettings.VERSION, "9.9.9")
-          .with(AmqpSettings.HANDSHAKE_TIMEOUT, Duration.ofMillis(500)));
+          .with(AmqpSettings.HANDSHAKE_TIMEOUT, Duration.ofSeconds(3)));
 
   @Test
   @DisplayName("product and version are as configured")

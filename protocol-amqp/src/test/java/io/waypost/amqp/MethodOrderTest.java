@@ -23,7 +23,7 @@ class MethodOrderTest {
 
   @AfterEach
   void close() {
-    connection.socket.finishAndReleaseAll();
+    connection.close();
   }
 
   @Test
@@ -107,7 +107,6 @@ class MethodOrderTest {
             new QueueMethod.DeclareOk("a", 0, 0),
             new QueueMethod.BindOk(),
             new ConnectionMethod.CloseOk());
-    assertThat(connection.socket.isOpen()).isFalse();
   }
 
   @Test
@@ -138,7 +137,9 @@ class MethodOrderTest {
   @DisplayName("a fault of the broker ends the connection and tells nothing of itself")
   void fault() {
     connection.send(
-        1, new QueueMethod.Declare("a", true, false, false, false, false, Headers.empty()));
+        1,
+        new QueueMethod.Declare(
+            ScriptedBroker.FAULTY, true, false, false, false, false, Headers.empty()));
 
     assertThat(connection.takeReceived())
         .containsExactly(
@@ -185,7 +186,7 @@ class MethodOrderTest {
     assertThat(deaf.socket.config().isAutoRead()).isFalse();
     deaf.broker.connection().mayPublish(true);
     assertThat(deaf.socket.config().isAutoRead()).isTrue();
-    deaf.socket.finishAndReleaseAll();
+    deaf.close();
   }
 
   @Test
@@ -204,7 +205,7 @@ class MethodOrderTest {
     assertThat(silent.socket.isOpen()).isTrue();
     silent.loop.pass(6);
     assertThat(silent.socket.isOpen()).isFalse();
-    silent.socket.finishAndReleaseAll();
+    silent.close();
   }
 
   @Test

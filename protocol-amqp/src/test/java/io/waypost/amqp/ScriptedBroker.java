@@ -8,6 +8,8 @@ import io.waypost.broker.Consumer;
 import io.waypost.broker.ConsumerHandle;
 import io.waypost.broker.ConsumerSpec;
 import io.waypost.broker.Credentials;
+import io.waypost.broker.Delivery;
+import io.waypost.broker.ErrorCode;
 import io.waypost.broker.ExchangeSpec;
 import io.waypost.broker.Identity;
 import io.waypost.broker.Inspector;
@@ -35,10 +37,19 @@ final class ScriptedBroker implements Broker, Session {
   /** A publish whose outcome the test decides. */
   record Published(Message message, long token, PublishListener listener) {}
 
+  /** A queue about which the broker cannot say anything. */
+  static final String FAULTY = "faulty";
+
   final List<String> requests = new ArrayList<>();
   final List<Published> published = new ArrayList<>();
+  final List<Attached> consumers = new ArrayList<>();
   private final ArrayDeque<Runnable> answers = new ArrayDeque<>();
   private @Nullable SessionListener listener;
+
+  /** Whether there is a request without an answer. */
+  boolean isAsked() {
+    return !answers.isEmpty();
+  }
 
   /** Answers the oldest request that has no answer yet. */
   void answer() {
@@ -126,6 +137,11 @@ final class ScriptedBroker implements Broker, Session {
   }
 
   @Override
+  public void checkPublish(Message message) {
+    requests.add("may publish " + message.exchange() + " " + message.routingKey());
+  }
+
+  @Override
   public void checkUserId(String userId) {
     requests.add("user " + userId);
   }
@@ -147,8 +163,10 @@ final class ScriptedBroker implements Broker, Session {
 
   @Override
   public CompletionStage<QueueStatus> queueStatus(String queue) {
-    requests.add("status " + queue);
-    return CompletableFuture.failedFuture(new IllegalStateException("a fault of the broker"));
+    if (queue.equals(FAULTY)) {
+      return CompletableFuture.failedFuture(new IllegalStateException("a fault of the broker"));
+    }
+    return asked("status " + queue, new QueueStatus(queue, 0, 0));
   }
 
   @Override
@@ -174,7 +192,53 @@ final class ScriptedBroker implements Broker, Session {
   @Override
   public CompletionStage<ConsumerHandle> consume(
       String queue, ConsumerSpec spec, Consumer consumer) {
-    throw new UnsupportedOperationException();
+    Attached attached = new Attached(spec, consumer);
+    consumers.add(attached);
+    return asked("consume " + queue, attached);
+  }
+
+  /** A consumer, to which the test delivers as far as there is credit. */
+  final class Attached implements ConsumerHandle {
+    final ConsumerSpec spec;
+    private final Consumer consumer;
+    private int credit;
+
+    Attached(ConsumerSpec spec, Consumer consumer) {
+      this.spec = spec;
+      this.consumer = consumer;
+    }
+
+    /** Delivers if the consumer has credit. */
+    void deliver(Delivery delivery) {
+      if (credit > 0) {
+        credit -= credit == UNLIMITED ? 0 : 1;
+        consumer.deliver(delivery);
+      }
+    }
+
+    /** The queue is gone. */
+    void lose() {
+      if (consumers.remove(this)) {
+        consumer.cancelled(ErrorCode.QUEUE_DELETED);
+      }
+    }
+
+    @Override
+    public void addCredit(int deliveries) {
+      credit = (int) Math.min(UNLIMITED, (long) credit + deliveries);
+    }
+
+    @Override
+    public CompletionStage<Void> drain() {
+      credit = 0;
+      return asked("drain " + spec.tag());
+    }
+
+    @Override
+    public CompletionStage<Void> cancel() {
+      consumers.remove(this);
+      return asked("cancel " + spec.tag());
+    }
   }
 
   @Override
@@ -190,5 +254,6 @@ final class ScriptedBroker implements Broker, Session {
   @Override
   public void close() {
     requests.add("close");
+    consumers.clear();
   }
 }

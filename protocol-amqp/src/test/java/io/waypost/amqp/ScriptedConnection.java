@@ -22,6 +22,7 @@ import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /** A connection without a socket, its client at the level of frames and its broker scripted. */
 final class ScriptedConnection implements FrameListener {
@@ -31,6 +32,9 @@ final class ScriptedConnection implements FrameListener {
 
   /** What the broker sent: methods, and {@code heartbeat}. */
   final List<Object> received = new ArrayList<>();
+
+  /** Told each method that the broker sent, with its channel. */
+  BiConsumer<Integer, Method> watcher = (channel, method) -> {};
 
   private final EmbeddedChannel decoder = new EmbeddedChannel(new FrameDecoder(this));
   private final List<ByteBuf> written = new ArrayList<>();
@@ -87,12 +91,28 @@ final class ScriptedConnection implements FrameListener {
     encoder.content(channel, ContentHeader.EMPTY, body);
   }
 
+  /** Sends a method, in the same turn as what is sent next. */
+  void write(int channel, Method method) {
+    encoder.method(channel, method);
+  }
+
+  /** Sends a content header, in the same turn as what is sent next; the body is up to the caller. */
+  void content(int channel, byte[] body) {
+    encoder.content(channel, ContentHeader.EMPTY, body);
+  }
+
   /** Sends what was written, and reads what the broker answers until the turn ends. */
   void flush() {
     encoder.flush();
     List<ByteBuf> sent = new ArrayList<>(written);
     written.clear();
-    sent.forEach(socket::writeInbound);
+    for (ByteBuf buffer : sent) {
+      if (socket.isOpen()) {
+        socket.writeInbound(buffer);
+      } else {
+        buffer.release();
+      }
+    }
     turn();
   }
 
@@ -104,6 +124,14 @@ final class ScriptedConnection implements FrameListener {
       decoder.writeInbound(out);
       out = socket.readOutbound();
     }
+  }
+
+  /** Ends the socket, and what the test holds. */
+  void close() {
+    socket.finishAndReleaseAll();
+    turn();
+    encoder.release();
+    decoder.finishAndReleaseAll();
   }
 
   /** What was received since the last call. */
@@ -121,6 +149,7 @@ final class ScriptedConnection implements FrameListener {
   @Override
   public void method(int channel, Method method) {
     received.add(method);
+    watcher.accept(channel, method);
   }
 
   @Override

@@ -25,16 +25,19 @@ import io.waypost.message.Message;
 import io.waypost.message.Properties;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
-/** One client; on its loop. Reading waits until there is a session, so no line needs to be kept. */
+/** One client; on its loop. Reading waits until there is a session; what came on a shared port before is kept. */
 final class LineConnection extends SimpleChannelInboundHandler<ByteBuf>
     implements SessionListener, Consumer {
   private final Channel channel;
   private final Loop loop;
   private final Broker broker;
   private @Nullable Session session;
+  private final List<String> early = new ArrayList<>();
   private boolean flushing;
 
   LineConnection(Channel channel, Loop loop, Broker broker) {
@@ -64,6 +67,7 @@ final class LineConnection extends SimpleChannelInboundHandler<ByteBuf>
             closed(reason(failure));
           } else if (channel.isActive()) {
             session = opened;
+            early.forEach(line -> obey(opened, line));
             channel.config().setAutoRead(true);
           } else {
             opened.close();
@@ -73,11 +77,16 @@ final class LineConnection extends SimpleChannelInboundHandler<ByteBuf>
 
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, ByteBuf line) {
-    String[] words = line.toString(StandardCharsets.UTF_8).split(" ", 4);
     Session open = session;
     if (open == null) {
-      return;
+      early.add(line.toString(StandardCharsets.UTF_8));
+    } else {
+      obey(open, line.toString(StandardCharsets.UTF_8));
     }
+  }
+
+  private void obey(Session open, String line) {
+    String[] words = line.split(" ", 4);
     try {
       if (words.length == 4 && words[0].equals("PUB")) {
         publish(open, words[1].equals("-") ? "" : words[1], words[2], words[3]);

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 record Installation(Path home) {
   private static final Path PACKED = Path.of("../distribution/target");
 
-  /** Installs the broker that this build packed; its jars are linked, not copied. */
+  /** Installs the broker that this build packed; its jars are linked where the disk can. */
   static Installation in(Path home) throws IOException {
     Path source = packed("waypost-*").resolve(packed("waypost-*").getFileName());
     try (Stream<Path> files = Files.walk(source)) {
@@ -34,6 +34,15 @@ record Installation(Path home) {
       }
     }
     return new Installation(home);
+  }
+
+  private static void link(Path target, Path file) throws IOException {
+    try {
+      Files.createLink(target, file);
+    } catch (FileSystemException | UnsupportedOperationException e) {
+      // Another disk, or one without links.
+      Files.copy(file, target);
+    }
   }
 
   /** The archive that this build packed. */
@@ -77,14 +86,6 @@ record Installation(Path home) {
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     builder.environment().putAll(environment);
     return new RunningScript(builder.start());
-  }
-
-  private static void link(Path target, Path file) throws IOException {
-    try {
-      Files.createLink(target, file);
-    } catch (FileSystemException otherDisk) {
-      Files.copy(file, target);
-    }
   }
 
   private static Path packed(String glob) throws IOException {

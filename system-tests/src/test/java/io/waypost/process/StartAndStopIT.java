@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -168,6 +169,7 @@ class StartAndStopIT {
     Finished missing = installation.run("start", "--config", "none.yml");
     assertThat(missing.exitCode()).isEqualTo(78);
     assertThat(missing.err()).isEqualTo("waypost: cannot read none.yml: there is no such file\n");
+    Files.delete(file);
     assertThat(installation.run("start", "--set", "listeners.mqtt.enabled=true").err())
         .isEqualTo("waypost: --set listeners.mqtt.enabled: listeners.mqtt.enabled must be false:"
             + " there is no adapter for mqtt in lib/\n");
@@ -203,7 +205,9 @@ class StartAndStopIT {
       for (Path file : files
           .filter(each -> Files.isRegularFile(each) && !each.toString().endsWith(".jar"))
           .toList()) {
-        assertThat(Files.readString(file)).as(file.toString()).doesNotContain("s3cr3t-w0rd");
+        assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
+            .as(file.toString())
+            .doesNotContain("s3cr3t-w0rd");
       }
     }
   }

@@ -5,11 +5,12 @@ import io.waypost.message.Headers;
 import java.util.List;
 
 /** One of each method, with arguments that differ from each other and from nothing. */
-final class SampleMethods {
+public final class SampleMethods {
   private static final Headers TABLE = Headers.of(
       List.of(new Header("x-one", 1), new Header("x-two", "zwei"), new Header("x-none", null)));
 
-  static final List<Method> ALL = List.of(
+  /** All of them. */
+  public static final List<Method> ALL = List.of(
       new ConnectionMethod.Start(0, 9, TABLE, "PLAIN AMQPLAIN", "en_US"),
       new ConnectionMethod.StartOk(
           TABLE, "PLAIN", new LongString(new byte[] {0, 'u', 0, 'p'}), "en_US"),
