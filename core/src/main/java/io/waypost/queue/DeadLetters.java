@@ -10,7 +10,8 @@ import java.util.List;
 
 /**
  * What is written into a message when it leaves a queue unhandled: the headers {@code x-death} (newest first, one entry
- * for each queue and reason, counted), {@code x-first-death-*} (never changed again) and {@code x-last-death-*}.
+ * for each queue and reason, which tells of the first such death and counts the others), {@code x-first-death-*} (never
+ * changed again) and {@code x-last-death-*}.
  */
 public final class DeadLetters {
   /** Why a message died. */
@@ -59,17 +60,16 @@ public final class DeadLetters {
   private static Headers withDeath(
       Message message, Properties properties, String queue, Reason reason, long nowMillis) {
     Headers headers = properties.headers();
-    long count = 1;
+    Headers newest = null;
     List<Object> deaths = new ArrayList<>();
     for (Headers death : deaths(headers)) {
       if (queue.equals(death.text("queue")) && reason.text.equals(death.text("reason"))) {
-        Long before = QueueArguments.integer(death.get("count"));
-        count = before == null ? 1 : before + 1;
+        newest = again(death);
       } else {
         deaths.add(death);
       }
     }
-    deaths.add(0, death(message, properties, queue, reason, count, nowMillis));
+    deaths.add(0, newest != null ? newest : death(message, properties, queue, reason, nowMillis));
     headers = headers.with(DEATHS, List.copyOf(deaths));
     if (!headers.contains("x-first-death-reason")) {
       headers = headers
@@ -83,18 +83,18 @@ public final class DeadLetters {
         .with("x-last-death-reason", reason.text);
   }
 
+  private static Headers again(Headers death) {
+    Long before = QueueArguments.integer(death.get("count"));
+    return death.with("count", before == null ? 1L : before + 1);
+  }
+
   private static Headers death(
-      Message message,
-      Properties properties,
-      String queue,
-      Reason reason,
-      long count,
-      long nowMillis) {
+      Message message, Properties properties, String queue, Reason reason, long nowMillis) {
     List<Object> keys = new ArrayList<>();
     keys.add(message.routingKey());
     keys.addAll(message.copyKeys());
     List<Header> death = new ArrayList<>();
-    death.add(new Header("count", count));
+    death.add(new Header("count", 1L));
     death.add(new Header("reason", reason.text));
     death.add(new Header("queue", queue));
     death.add(new Header("time", Instant.ofEpochSecond(nowMillis / 1000)));

@@ -351,7 +351,7 @@ final class AmqpConnection implements SessionListener {
 
   /** Something went wrong in the pipeline. */
   void failed(Throwable cause) {
-    if (cause instanceof IOException) {
+    if (cause instanceof IOException || cause.getCause() instanceof IOException) {
       log.socketFailed(cause);
       socket.close();
     } else {
