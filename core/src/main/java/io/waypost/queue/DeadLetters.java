@@ -6,7 +6,10 @@ import io.waypost.message.Message;
 import io.waypost.message.Properties;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is written into a message when it leaves a queue unhandled: the headers {@code x-death} (newest first, one entry
@@ -31,6 +34,9 @@ public final class DeadLetters {
     }
   }
 
+  /** What has one entry, and one count, in {@code x-death}. */
+  private record Cause(@Nullable String queue, @Nullable String reason) {}
+
   private static final String DEATHS = "x-death";
 
   private DeadLetters() {}
@@ -41,7 +47,7 @@ public final class DeadLetters {
       String queue,
       Reason reason,
       String exchange,
-      @org.jspecify.annotations.Nullable String key,
+      @Nullable String key,
       long nowMillis) {
     Properties properties = message.properties();
     Headers headers = withDeath(message, properties, queue, reason, nowMillis);
@@ -59,17 +65,22 @@ public final class DeadLetters {
   private static Headers withDeath(
       Message message, Properties properties, String queue, Reason reason, long nowMillis) {
     Headers headers = properties.headers();
+    Cause cause = new Cause(queue, reason.text);
     long count = 1;
-    List<Object> deaths = new ArrayList<>();
+    // Clients may have written the header, so nothing says that it is counted yet.
+    Map<Cause, Headers> others = new LinkedHashMap<>();
     for (Headers death : deaths(headers)) {
-      if (queue.equals(death.text("queue")) && reason.text.equals(death.text("reason"))) {
-        Long before = QueueArguments.integer(death.get("count"));
-        count = before == null ? 1 : before + 1;
+      Cause other = new Cause(death.text("queue"), death.text("reason"));
+      if (other.equals(cause)) {
+        count += count(death);
       } else {
-        deaths.add(death);
+        others.merge(
+            other, death, (first, again) -> first.with("count", count(first) + count(again)));
       }
     }
-    deaths.add(0, death(message, properties, queue, reason, count, nowMillis));
+    List<Object> deaths = new ArrayList<>(others.size() + 1);
+    deaths.add(death(message, properties, queue, reason, count, nowMillis));
+    deaths.addAll(others.values());
     headers = headers.with(DEATHS, List.copyOf(deaths));
     if (!headers.contains("x-first-death-reason")) {
       headers = headers
@@ -81,6 +92,11 @@ public final class DeadLetters {
         .with("x-last-death-exchange", message.exchange())
         .with("x-last-death-queue", queue)
         .with("x-last-death-reason", reason.text);
+  }
+
+  private static long count(Headers death) {
+    Long count = QueueArguments.integer(death.get("count"));
+    return count == null ? 1 : count;
   }
 
   private static Headers death(

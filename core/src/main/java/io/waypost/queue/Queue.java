@@ -66,6 +66,10 @@ public final class Queue {
   private boolean dispatching;
   private boolean dispatchDue;
   private boolean consumedOnce;
+
+  /** The message that is just being admitted: a consumer that waits for it gets it however short its life. */
+  private @Nullable QueueEntry arriving;
+
   // Written on the loop; a declaration that finds the name still in use asks from elsewhere.
   private volatile boolean deleted;
 
@@ -173,7 +177,9 @@ public final class Queue {
     if (safe) {
       entry.report(PublishOutcome.ROUTED);
     }
+    arriving = entry;
     dispatch();
+    arriving = null;
     if (settings.limitsLength()) {
       dropExcess();
     }
@@ -259,7 +265,7 @@ public final class Queue {
   /** The next message that has not expired; those before it are dropped. */
   private @Nullable QueueEntry liveHead() {
     QueueEntry head = ready.peek();
-    while (head != null && messageExpiry.isDue(head)) {
+    while (head != null && head != arriving && messageExpiry.isDue(head)) {
       ready.poll();
       leaveReady(head);
       counters.add(Count.EXPIRED, 1);
