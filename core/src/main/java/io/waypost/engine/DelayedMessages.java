@@ -54,6 +54,7 @@ final class DelayedMessages {
     long due = loop.clock().nanos() + TimeUnit.MILLISECONDS.toNanos(millis);
     Waiting waiting = new Waiting(due, positions++, exchange, message);
     heap.add(waiting);
+    message.compact();
     boolean safe = store.append(waiting.position(), message, 1, safety);
     arm();
     return safe;

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Headers implements Iterable<Header> {
   private static final Headers EMPTY = new Headers(List.of());
+  private static final int PER_ENTRY = 72;
+  private static final int PER_VALUE = 40;
 
   private final List<Header> entries;
 
@@ -100,6 +102,38 @@ public final class Headers implements Iterable<Header> {
       return this;
     }
     return of(entries.stream().filter(entry -> !entry.name().equals(name)).toList());
+  }
+
+  /** Roughly the heap that it holds, in bytes. */
+  int footprint() {
+    int sum = 0;
+    for (Header entry : entries) {
+      sum += PER_ENTRY + entry.name().length() + footprint(entry.value());
+    }
+    return sum;
+  }
+
+  private static int footprint(@Nullable Object value) {
+    if (value instanceof String text) {
+      return PER_VALUE + text.length();
+    }
+    if (value instanceof byte[] bytes) {
+      return PER_VALUE + bytes.length;
+    }
+    if (value instanceof RawString text) {
+      return PER_VALUE + text.bytes().length;
+    }
+    if (value instanceof Headers nested) {
+      return PER_VALUE + nested.footprint();
+    }
+    if (value instanceof List<?> list) {
+      int sum = PER_VALUE;
+      for (Object element : list) {
+        sum += footprint(element);
+      }
+      return sum;
+    }
+    return PER_VALUE;
   }
 
   @Override

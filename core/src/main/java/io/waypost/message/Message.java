@@ -15,6 +15,7 @@ public final class Message {
   public static final long NO_EXPIRY = -1;
 
   private static final int OVERHEAD = 160;
+  private static final int PER_KEY = 64;
 
   private final String exchange;
   private final String routingKey;
@@ -26,6 +27,7 @@ public final class Message {
   private final boolean persistent;
   private final int priority;
   private final long timeToLive;
+  private final int footprint;
   // Racy by intent: decoding twice gives equal, immutable values.
   private @Nullable Properties properties;
 
@@ -52,6 +54,19 @@ public final class Message {
     this.persistent = persistent;
     this.priority = priority;
     this.timeToLive = timeToLive;
+    this.footprint = body.length
+        + OVERHEAD
+        + (encoded != null ? encoded.size() : properties != null ? properties.footprint() : 0)
+        + footprint(copyKeys)
+        + footprint(blindKeys);
+  }
+
+  private static int footprint(List<String> keys) {
+    int sum = 0;
+    for (int i = 0; i < keys.size(); i++) {
+      sum += PER_KEY + keys.get(i).length();
+    }
+    return sum;
   }
 
   /**
@@ -198,9 +213,16 @@ public final class Message {
     return timeToLive;
   }
 
-  /** Roughly the heap that it holds, in bytes. */
+  /** Forgets the decoded properties if they can be decoded again: for a message that has to wait. */
+  public void compact() {
+    if (encoded != null && properties != null) {
+      properties = null;
+    }
+  }
+
+  /** Roughly the heap that it holds while it waits, in bytes; never changes. */
   public int footprint() {
-    return body.length + OVERHEAD + (encoded == null ? 0 : encoded.size());
+    return footprint;
   }
 
   private static long timeToLive(@Nullable String expiration) {

@@ -36,6 +36,9 @@ public record Properties(
     @Nullable String appId,
     @Nullable String clusterId) {
 
+  private static final int OVERHEAD = 72;
+  private static final int PER_TEXT = 40;
+
   /** A message about which nothing is said. */
   public static final Properties EMPTY = new Properties(
       null,
@@ -108,5 +111,25 @@ public record Properties(
         userId,
         appId,
         clusterId);
+  }
+
+  /** Roughly the heap that they hold, in bytes. */
+  int footprint() {
+    return OVERHEAD
+        + headers.footprint()
+        + footprint(contentType)
+        + footprint(contentEncoding)
+        + footprint(correlationId)
+        + footprint(replyTo)
+        + footprint(expiration)
+        + footprint(messageId)
+        + footprint(type)
+        + footprint(userId)
+        + footprint(appId)
+        + footprint(clusterId);
+  }
+
+  private static int footprint(@Nullable String text) {
+    return text == null ? 0 : PER_TEXT + text.length();
   }
 }

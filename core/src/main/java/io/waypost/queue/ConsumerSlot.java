@@ -14,10 +14,8 @@ import org.jspecify.annotations.Nullable;
  * one batch, and at most {@link #WINDOW} bytes are under way before the other side has said that they were written.
  */
 final class ConsumerSlot implements Runnable {
-  /** Bytes, with an overhead for each message, that may be under way to another loop. */
+  /** Bytes that may be under way to another loop. */
   private static final int WINDOW = 384 * 1024;
-
-  private static final int PER_MESSAGE = 256;
 
   private final Queue queue;
   private final ConsumerSpec spec;
@@ -73,9 +71,6 @@ final class ConsumerSlot implements Runnable {
   void addCredit(int deliveries) {
     long sum = (long) credit + deliveries;
     credit = (int) Math.max(0, Math.min(ConsumerHandle.UNLIMITED, sum));
-    if (deliveries == ConsumerHandle.UNLIMITED) {
-      credit = ConsumerHandle.UNLIMITED;
-    }
   }
 
   /** Hands over a message; the caller has asked {@link #canTake()}. */
@@ -119,7 +114,7 @@ final class ConsumerSlot implements Runnable {
   }
 
   static int weight(QueueEntry entry) {
-    return entry.bytes() + PER_MESSAGE;
+    return entry.message.footprint();
   }
 
   void hold(QueueEntry entry) {
@@ -144,6 +139,7 @@ final class ConsumerSlot implements Runnable {
     if (after != null) {
       after.previous = before;
     }
+    entry.holder = null;
     entry.previous = null;
     entry.next = null;
     held--;
@@ -159,7 +155,8 @@ final class ConsumerSlot implements Runnable {
   void cancelled(ErrorCode why) {
     attached = false;
     run();
-    subscriber.loop().run(() -> courier.cancelled(why));
+    // Never within this call: behind the handle too, which may still be on its way.
+    subscriber.loop().execute(() -> courier.cancelled(why));
   }
 
   /** Tells the consumer that it is now the one that gets messages, or no longer. */

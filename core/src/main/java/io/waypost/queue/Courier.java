@@ -13,7 +13,7 @@ import java.util.concurrent.CompletionStage;
  * The half of a consumer that lives on its session's loop: brings deliveries in, and takes settlements and credit back.
  * Where the queue lives on another loop, what goes back gathers until the turn ends and crosses as one {@link Report}.
  */
-final class Courier implements ConsumerHandle, Runnable {
+final class Courier implements ConsumerHandle {
   private final ConsumerSlot slot;
   private final Consumer consumer;
   private final Subscriber subscriber;
@@ -54,7 +54,7 @@ final class Courier implements ConsumerHandle, Runnable {
     public void run() {
       Queue queue = slot.queue();
       for (int i = 0; i < settled; i++) {
-        queue.settle(entries[i], settlements[i]);
+        queue.settle(entries[i], slot, settlements[i]);
       }
       slot.landed(landed);
       queue.addCredit(slot, credit);
@@ -99,8 +99,13 @@ final class Courier implements ConsumerHandle, Runnable {
   }
 
   void settle(QueueEntry entry, Settlement how) {
-    report.add(entry, how);
-    reportAtTurnEnd();
+    assert subscriber.loop().inLoop();
+    if (local) {
+      slot.queue().settle(entry, slot, how);
+    } else {
+      report.add(entry, how);
+      reportAtTurnEnd();
+    }
   }
 
   @Override
@@ -111,19 +116,20 @@ final class Courier implements ConsumerHandle, Runnable {
       return;
     }
     long sum = (long) report.credit + deliveries;
-    report.credit = (int) Math.max(-UNLIMITED, Math.min(UNLIMITED, sum));
+    report.credit =
+        deliveries == UNLIMITED ? UNLIMITED : (int) Math.max(-UNLIMITED, Math.min(UNLIMITED, sum));
     reportAtTurnEnd();
   }
 
   private void reportAtTurnEnd() {
     if (!reporting) {
       reporting = true;
-      subscriber.loop().atTurnEnd(this);
+      subscriber.reportAtTurnEnd(this);
     }
   }
 
-  @Override
-  public void run() {
+  /** Sends what gathered to the queue's loop. */
+  void sendReport() {
     if (reporting) {
       reporting = false;
       Report full = report;
@@ -145,7 +151,7 @@ final class Courier implements ConsumerHandle, Runnable {
   /** Has the queue's side stop sending, and goes on when everything that it had sent has arrived. */
   private CompletionStage<Void> behindDeliveries(Runnable stop, Runnable arrived) {
     CompletableFuture<Void> done = new CompletableFuture<>();
-    run();
+    sendReport();
     queueLoop.run(() -> {
       stop.run();
       subscriber.loop().run(() -> {

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is written into a message when it leaves a queue unhandled: the headers {@code x-death} (newest first, one entry
- * for each queue and reason, counted), {@code x-first-death-*} (never changed again) and {@code x-last-death-*}.
+ * for each queue and reason, which tells of the first such death and counts the others), {@code x-first-death-*} (never
+ * changed again) and {@code x-last-death-*}.
  */
 public final class DeadLetters {
   /** Why a message died. */
@@ -65,22 +66,19 @@ public final class DeadLetters {
   private static Headers withDeath(
       Message message, Properties properties, String queue, Reason reason, long nowMillis) {
     Headers headers = properties.headers();
-    Cause cause = new Cause(queue, reason.text);
-    long count = 1;
-    // Clients may have written the header, so nothing says that it is counted yet.
-    Map<Cause, Headers> others = new LinkedHashMap<>();
+    // Clients may have written the header: nothing says that it has one entry for each cause.
+    Map<Cause, Headers> byCause = new LinkedHashMap<>();
     for (Headers death : deaths(headers)) {
-      Cause other = new Cause(death.text("queue"), death.text("reason"));
-      if (other.equals(cause)) {
-        count += count(death);
-      } else {
-        others.merge(
-            other, death, (first, again) -> first.with("count", count(first) + count(again)));
-      }
+      Cause cause = new Cause(death.text("queue"), death.text("reason"));
+      byCause.merge(cause, death, (first, more) -> first.with("count", count(first) + count(more)));
     }
-    List<Object> deaths = new ArrayList<>(others.size() + 1);
-    deaths.add(death(message, properties, queue, reason, count, nowMillis));
-    deaths.addAll(others.values());
+    Headers before = byCause.remove(new Cause(queue, reason.text));
+    List<Object> deaths = new ArrayList<>(byCause.size() + 1);
+    deaths.add(
+        before != null
+            ? before.with("count", count(before) + 1)
+            : death(message, properties, queue, reason, nowMillis));
+    deaths.addAll(byCause.values());
     headers = headers.with(DEATHS, List.copyOf(deaths));
     if (!headers.contains("x-first-death-reason")) {
       headers = headers
@@ -100,17 +98,12 @@ public final class DeadLetters {
   }
 
   private static Headers death(
-      Message message,
-      Properties properties,
-      String queue,
-      Reason reason,
-      long count,
-      long nowMillis) {
+      Message message, Properties properties, String queue, Reason reason, long nowMillis) {
     List<Object> keys = new ArrayList<>();
     keys.add(message.routingKey());
     keys.addAll(message.copyKeys());
     List<Header> death = new ArrayList<>();
-    death.add(new Header("count", count));
+    death.add(new Header("count", 1L));
     death.add(new Header("reason", reason.text));
     death.add(new Header("queue", queue));
     death.add(new Header("time", Instant.ofEpochSecond(nowMillis / 1000)));

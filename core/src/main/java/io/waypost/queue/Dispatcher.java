@@ -36,8 +36,8 @@ final class Dispatcher {
   }
 
   void attach(ConsumerSlot slot) {
-    boolean alone = slots.isEmpty();
-    if (exclusive != null || (slot.spec().exclusive() && !alone)) {
+    boolean mayBeAlone = slots.isEmpty() && !singleActive;
+    if (exclusive != null || (slot.spec().exclusive() && !mayBeAlone)) {
       throw new BrokerException(ErrorCode.EXCLUSIVE_USE, name + " in exclusive use");
     }
     if (slot.spec().exclusive()) {

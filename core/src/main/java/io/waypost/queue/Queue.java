@@ -60,16 +60,15 @@ public final class Queue {
   /** Consumers that are gone or never were (get) and still hold messages. */
   private final Set<ConsumerSlot> lingering = new HashSet<>(2);
 
-  private final Runnable dispatchTask = this::dispatch;
+  private final Runnable dispatchReturned = this::dispatchReturned;
+  private final Runnable dispatchMore = this::dispatchMore;
   private QueueSettings settings;
   private long positions;
-  private boolean dispatching;
-  private boolean dispatchDue;
-  private boolean consumedOnce;
-
-  /** The message that is just being admitted: a consumer that waits for it gets it however short its life. */
   private @Nullable QueueEntry arriving;
-
+  private boolean dispatching;
+  private boolean returnedWaits;
+  private boolean moreWaits;
+  private boolean consumedOnce;
   // Written on the loop; a declaration that finds the name still in use asks from elsewhere.
   private volatile boolean deleted;
 
@@ -177,11 +176,14 @@ public final class Queue {
     if (safe) {
       entry.report(PublishOutcome.ROUTED);
     }
-    arriving = entry;
-    dispatch();
-    arriving = null;
-    if (settings.limitsLength()) {
-      dropExcess();
+    if (!moreWaits) {
+      // Even one that may not wait at all goes to a consumer that can take it now.
+      arriving = entry;
+      dispatch();
+      arriving = null;
+    }
+    if (entry.waits) {
+      entry.message.compact();
     }
   }
 
@@ -199,28 +201,14 @@ public final class Queue {
     entry.report(PublishOutcome.OVERFLOWED);
   }
 
-  private void dropExcess() {
-    while ((settings.maxLength() != QueueSettings.NONE && ready.size() > settings.maxLength())
-        || (settings.maxBytes() != QueueSettings.NONE
-            && counters.get(Count.READY_BYTES) > settings.maxBytes())) {
-      QueueEntry head = ready.poll();
-      if (head == null) {
-        return;
-      }
-      counters.add(Count.OVERFLOWED, 1);
-      leaveReady(head);
-      bury(head, DeadLetters.Reason.MAXLEN);
-    }
-    messageExpiry.watch(ready.peek());
-  }
-
   private void makeReady(QueueEntry entry) {
-    entry.state = QueueEntry.State.READY;
+    entry.waits = true;
     counters.add(Count.READY, 1);
     counters.add(Count.READY_BYTES, entry.bytes());
   }
 
   private void leaveReady(QueueEntry entry) {
+    entry.waits = false;
     counters.add(Count.READY, -1);
     counters.add(Count.READY_BYTES, -entry.bytes());
   }
@@ -228,56 +216,81 @@ public final class Queue {
   // --- head
   // --------------------------------------------------------------------------------------------------------
 
-  /** Gives what is ready to whoever can take it. */
+  /** Gives what is ready to whoever can take it, and drops what may not wait (any longer). */
   private void dispatch() {
-    dispatchDue = false;
     if (dispatching || deleted) {
       return;
     }
     dispatching = true;
     int left = TURN;
-    QueueEntry head = liveHead();
-    while (head != null && left > 0) {
-      ConsumerSlot slot = dispatcher.next();
-      if (slot == null) {
-        break;
+    QueueEntry head = ready.peek();
+    try {
+      while (head != null && left > 0 && moveOn(head)) {
+        left--;
+        head = ready.peek();
       }
-      ready.poll();
-      leaveReady(head);
-      hand(head, slot);
-      left--;
-      head = liveHead();
+    } finally {
+      dispatching = false;
     }
-    dispatching = false;
     messageExpiry.watch(head);
-    if (left == 0 && head != null) {
-      loop.execute(dispatchTask);
+    if (left == 0 && head != null && !moreWaits) {
+      moreWaits = true;
+      loop.execute(dispatchMore);
     }
   }
 
-  private void dispatchAtTurnEnd() {
-    if (!dispatchDue) {
-      dispatchDue = true;
-      loop.atTurnEnd(dispatchTask);
+  /** What becomes of the message that is next; whether it does not stay. */
+  private boolean moveOn(QueueEntry head) {
+    if (head != arriving && messageExpiry.isDue(head)) {
+      drop(head, Count.EXPIRED, DeadLetters.Reason.EXPIRED);
+      return true;
     }
+    ConsumerSlot slot = dispatcher.next();
+    if (slot != null) {
+      ready.poll();
+      leaveReady(head);
+      take(head, slot);
+      slot.deliver(head);
+      return true;
+    }
+    if (settings.overflow() == Overflow.DROP_HEAD && isOverLimit()) {
+      drop(head, Count.OVERFLOWED, DeadLetters.Reason.MAXLEN);
+      return true;
+    }
+    return false;
+  }
+
+  private void dispatchReturned() {
+    returnedWaits = false;
+    dispatch();
+  }
+
+  private void dispatchMore() {
+    moreWaits = false;
+    dispatch();
   }
 
   /** The next message that has not expired; those before it are dropped. */
   private @Nullable QueueEntry liveHead() {
     QueueEntry head = ready.peek();
-    while (head != null && head != arriving && messageExpiry.isDue(head)) {
-      ready.poll();
-      leaveReady(head);
-      counters.add(Count.EXPIRED, 1);
-      bury(head, DeadLetters.Reason.EXPIRED);
+    while (head != null && messageExpiry.isDue(head)) {
+      drop(head, Count.EXPIRED, DeadLetters.Reason.EXPIRED);
       head = ready.peek();
     }
     return head;
   }
 
-  private void hand(QueueEntry entry, ConsumerSlot slot) {
-    take(entry, slot);
-    slot.deliver(entry);
+  private void drop(QueueEntry head, Count count, DeadLetters.Reason reason) {
+    ready.poll();
+    leaveReady(head);
+    counters.add(count, 1);
+    bury(head, reason);
+  }
+
+  private boolean isOverLimit() {
+    return (settings.maxLength() != QueueSettings.NONE && ready.size() > settings.maxLength())
+        || (settings.maxBytes() != QueueSettings.NONE
+            && counters.get(Count.READY_BYTES) > settings.maxBytes());
   }
 
   private void take(QueueEntry entry, ConsumerSlot slot) {
@@ -289,7 +302,6 @@ public final class Queue {
       counters.add(Count.ACKNOWLEDGED, 1);
       forget(entry);
     } else {
-      entry.state = QueueEntry.State.OUT;
       counters.add(Count.UNSETTLED, 1);
       counters.add(Count.UNSETTLED_BYTES, entry.bytes());
       slot.hold(entry);
@@ -299,17 +311,15 @@ public final class Queue {
   // --- leave
   // -------------------------------------------------------------------------------------------------------
 
-  void settle(QueueEntry entry, Settlement how) {
+  /** Does what its holder decided; whoever no longer holds the message has no say. */
+  void settle(QueueEntry entry, @Nullable ConsumerSlot by, Settlement how) {
     assert loop.inLoop();
-    if (deleted || entry.state != QueueEntry.State.OUT) {
+    if (deleted || by == null || entry.holder != by) {
       return;
     }
-    ConsumerSlot slot = entry.holder;
-    if (slot != null) {
-      slot.release(entry);
-      if (!slot.attached && slot.held() == 0) {
-        lingering.remove(slot);
-      }
+    by.release(entry);
+    if (!by.attached && by.held() == 0) {
+      lingering.remove(by);
     }
     counters.add(Count.UNSETTLED, -1);
     counters.add(Count.UNSETTLED_BYTES, -entry.bytes());
@@ -337,11 +347,11 @@ public final class Queue {
   private void putBack(QueueEntry entry) {
     makeReady(entry);
     ready.putBack(entry);
-    if (settings.limitsLength() && settings.overflow() == Overflow.DROP_HEAD) {
-      dropExcess();
+    if (!returnedWaits) {
+      // At the turn's end, so that what comes back together is in order before it goes out again.
+      returnedWaits = true;
+      loop.atTurnEnd(dispatchReturned);
     }
-    // At the turn's end, so that what comes back together is in order before it goes out again.
-    dispatchAtTurnEnd();
   }
 
   /** Ends a message that nobody handled. */
@@ -365,7 +375,6 @@ public final class Queue {
   }
 
   private void forget(QueueEntry entry) {
-    entry.state = QueueEntry.State.GONE;
     store.remove(entry.position, entry.message, entry.share);
   }
 
@@ -427,7 +436,9 @@ public final class Queue {
     slot.addCredit(deliveries);
     if (slot.attached) {
       dispatcher.wake(slot);
-      dispatch();
+      if (!returnedWaits && !moreWaits) {
+        dispatch();
+      }
     }
   }
 
@@ -453,7 +464,7 @@ public final class Queue {
     for (ConsumerSlot slot : leaving) {
       QueueEntry entry = slot.anyHeld();
       while (entry != null) {
-        settle(entry, Settlement.REQUEUE);
+        settle(entry, slot, Settlement.REQUEUE);
         entry = slot.anyHeld();
       }
     }
@@ -514,7 +525,7 @@ public final class Queue {
   public QueueStatus status() {
     checkThere();
     queueExpiry.used();
-    liveHead();
+    dispatch();
     return new QueueStatus(name(), ready.size(), dispatcher.slots().size());
   }
 
@@ -531,9 +542,6 @@ public final class Queue {
     }
     settings = changed;
     queueExpiry.after(changed.expires());
-    if (changed.limitsLength()) {
-      dropExcess();
-    }
     dispatch();
   }
 
@@ -561,7 +569,7 @@ public final class Queue {
     if (ifUnused && !dispatcher.slots().isEmpty()) {
       throw new BrokerException(ErrorCode.PRECONDITION_FAILED, described() + " in use");
     }
-    liveHead();
+    dispatch();
     if (ifEmpty && ready.size() > 0) {
       throw new BrokerException(ErrorCode.PRECONDITION_FAILED, described() + " not empty");
     }

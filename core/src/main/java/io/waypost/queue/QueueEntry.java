@@ -15,27 +15,19 @@ import org.jspecify.annotations.Nullable;
  * {@link #redelivered}, which do not change while it holds the entry.
  */
 public final class QueueEntry implements Delivery, Runnable, QueueStore.Safety {
-  /** Where an entry is in its life. */
-  enum State {
-    NEW,
-    READY,
-    OUT,
-    GONE
-  }
-
   final Queue queue;
   final Message message;
   final int share;
   private @Nullable Receipt receipt;
 
-  State state = State.NEW;
   long position;
   boolean expires;
   long deadline;
   int attempts;
   boolean redelivered;
+  boolean waits;
 
-  // While OUT: the consumer that has it, and its neighbours in that consumer's list.
+  // While a consumer has it: that consumer, and the entry's neighbours in its list.
   @Nullable
   ConsumerSlot holder;
 
@@ -103,10 +95,6 @@ public final class QueueEntry implements Delivery, Runnable, QueueStore.Safety {
 
   @Override
   public void settle(Settlement how) {
-    if (queue.loop().inLoop()) {
-      queue.settle(this, how);
-      return;
-    }
     ConsumerSlot slot = holder;
     if (slot != null) {
       slot.courier().settle(this, how);

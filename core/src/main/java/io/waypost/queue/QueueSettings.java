@@ -65,8 +65,4 @@ public record QueueSettings(
       return null;
     }
   }
-
-  boolean limitsLength() {
-    return maxLength != NONE || maxBytes != NONE;
-  }
 }

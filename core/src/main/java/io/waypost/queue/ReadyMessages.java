@@ -41,15 +41,15 @@ final class ReadyMessages {
         returned = null;
       }
       QueueEntry first = fresh.pollFirst();
-      if (widest > KEEP && fresh.isEmpty()) {
-        fresh = new ArrayDeque<>(16);
-        widest = 0;
+      if (widest > KEEP && fresh.size() < widest / 8) {
+        fresh = new ArrayDeque<>(fresh);
+        widest = fresh.size();
       }
       return first;
     }
   }
 
-  /** A ring that once held more than this is given back when it runs empty. */
+  /** A ring that once held more than this is exchanged for a smaller one when most of it is empty. */
   private static final int KEEP = 1 << 14;
 
   private final @Nullable Level[] levels;

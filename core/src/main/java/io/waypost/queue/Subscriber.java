@@ -15,7 +15,10 @@ public final class Subscriber {
   private final String connection;
   private final String user;
   private final List<Courier> couriers = new ArrayList<>(2);
+  private final List<Courier> reporting = new ArrayList<>(2);
+  private final Runnable sendReports = this::sendReports;
   private boolean writable = true;
+  private boolean ended;
   private final Tally delivered = new Tally();
 
   /**
@@ -66,7 +69,7 @@ public final class Subscriber {
   /** Holds deliveries back, or lets them flow again. On the session's loop. */
   public void writable(boolean now) {
     assert loop.inLoop();
-    if (writable == now) {
+    if (writable == now || ended) {
       return;
     }
     writable = now;
@@ -77,11 +80,32 @@ public final class Subscriber {
     }
   }
 
-  /** Passes no delivery on any more: the session is closing. On the session's loop. */
+  /**
+   * Passes no delivery on any more: the session is closing. What its consumers settled before is on its way to the
+   * queues when this returns. On the session's loop.
+   */
   public void end() {
+    sendReports();
+    ended = true;
+    writable = false;
     for (Courier courier : List.copyOf(couriers)) {
       courier.end();
     }
+  }
+
+  /** Has a courier's report sent when the turn ends, or earlier if the session does. */
+  void reportAtTurnEnd(Courier courier) {
+    if (reporting.isEmpty()) {
+      loop.atTurnEnd(sendReports);
+    }
+    reporting.add(courier);
+  }
+
+  private void sendReports() {
+    for (Courier courier : reporting) {
+      courier.sendReport();
+    }
+    reporting.clear();
   }
 
   boolean isWritable() {

@@ -99,6 +99,19 @@ public final class ManualLoop implements Loop {
     }
   }
 
+  /** Runs up to so many of the waiting tasks in one turn; whether there were any. */
+  public boolean runSome(int most) {
+    if (tasks.isEmpty()) {
+      return false;
+    }
+    turn(() -> {
+      for (int i = 0; i < most && !tasks.isEmpty(); i++) {
+        tasks.remove().run();
+      }
+    });
+    return true;
+  }
+
   /** Runs what waits, on all these loops, until nothing does. */
   public static void settle(List<ManualLoop> loops) {
     boolean ran = true;

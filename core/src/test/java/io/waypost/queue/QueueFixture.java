@@ -30,6 +30,7 @@ final class QueueFixture implements QueueOwner {
   final List<PublishOutcome> outcomes = new ArrayList<>();
   final Queue queue;
   boolean disused;
+  private Runnable onFirstDeath = () -> {};
 
   QueueFixture(Map<String, ?> arguments) {
     this(arguments, false);
@@ -51,7 +52,14 @@ final class QueueFixture implements QueueOwner {
 
   @Override
   public void deadLetter(Queue from, Message message, boolean automatic) {
+    if (dead.isEmpty()) {
+      onFirstDeath.run();
+    }
     dead.add(message);
+  }
+
+  void onFirstDeath(Runnable action) {
+    onFirstDeath = action;
   }
 
   @Override
@@ -67,10 +75,25 @@ final class QueueFixture implements QueueOwner {
   }
 
   void publish(String body, Properties properties) {
+    queueLoop.turn(entry(body, properties));
+    ManualLoop.settle(loops);
+  }
+
+  /** Publishes within the turn that runs, and lets the rest wait. */
+  void enqueue(String body) {
+    queueLoop.run(entry(body, Properties.EMPTY));
+  }
+
+  private QueueEntry entry(String body, Properties properties) {
     Message message =
         Message.of("x", "key", body.getBytes(StandardCharsets.UTF_8), properties, Origin.BROKER);
-    queueLoop.turn(new QueueEntry(queue, message, 1, outcomes::add));
-    ManualLoop.settle(loops);
+    return new QueueEntry(queue, message, 1, outcomes::add);
+  }
+
+  /** Ends a session as the engine does, within the turn that runs. */
+  void end(Subscriber session) {
+    session.end();
+    queueLoop.execute(() -> queue.release(session));
   }
 
   static Properties expiration(String millis) {
@@ -81,7 +104,7 @@ final class QueueFixture implements QueueOwner {
     return properties(priority, null);
   }
 
-  private static Properties properties(
+  static Properties properties(
       @org.jspecify.annotations.Nullable Integer priority,
       @org.jspecify.annotations.Nullable String expiration) {
     return new Properties(

@@ -187,15 +187,17 @@ class QueueTest {
     assertThat(fixture.store.bytesInMemory()).isZero();
   }
 
-  @Test
-  void aMessageWithoutTimeIsDeliveredAtOnceOrNotAtAll() {
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void aMessageWithoutTimeIsDeliveredAtOnceOrNotAtAll(int sessionLoop) {
     QueueFixture fixture = new QueueFixture(Map.of());
     fixture.publish("gone", expiration("0"));
-    Receiver receiver = fixture.consume(fixture.session(1, 0), 10);
+    Receiver receiver = fixture.consume(fixture.session(1, sessionLoop), 10);
     fixture.publish("now", expiration("0"));
 
     assertThat(receiver.bodies()).containsExactly("now");
     assertThat(fixture.count(Count.EXPIRED)).isEqualTo(1);
+    assertThat(fixture.count(Count.READY)).isZero();
     receiver.settle(0, Settlement.REQUEUE);
     assertThat(receiver.bodies()).containsExactly("now");
     assertThat(fixture.count(Count.EXPIRED)).isEqualTo(2);
@@ -274,6 +276,7 @@ class QueueTest {
     fixture.publish("a");
     receiver.settle(0, Settlement.DEAD_LETTER);
     Message once = fixture.dead.get(0);
+    ManualLoop.advance(fixture.loops, 60_000);
     fixture.queueLoop.turn(new QueueEntry(fixture.queue, once, 1, null));
     receiver.settle(1, Settlement.DEAD_LETTER);
     Message twice = fixture.dead.get(1);
@@ -291,7 +294,8 @@ class QueueTest {
     assertThat(once.properties().headers().get("x-first-death-queue")).isEqualTo("q");
     assertThat(once.properties().headers().get("x-first-death-exchange")).isEqualTo("x");
     assertThat((List<?>) twice.properties().headers().get("x-death")).hasSize(1);
-    assertThat(death(twice, 0).get("count")).isEqualTo(2L);
+    assertThat(death(twice, 0)).isEqualTo(first.with("count", 2L));
+    assertThat(twice.properties().headers().get("x-last-death-exchange")).isEqualTo("dlx");
     assertThat(twice.properties().headers().get("x-first-death-exchange")).isEqualTo("x");
   }
 
@@ -332,6 +336,16 @@ class QueueTest {
             () -> fixture.queueLoop.turn(() -> fixture.queue.get(fixture.session(3, 0), true)))
         .isInstanceOfSatisfying(
             BrokerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.RESOURCE_LOCKED));
+  }
+
+  @Test
+  void aQueueWithASingleActiveConsumerHasNoExclusiveOne() {
+    QueueFixture fixture = new QueueFixture(Map.of("x-single-active-consumer", true));
+
+    assertThatThrownBy(
+            () -> fixture.consume(fixture.session(1, 0), 1, spec("alone", false, true, 0)))
+        .isInstanceOfSatisfying(
+            BrokerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.EXCLUSIVE_USE));
   }
 
   @Test
@@ -474,6 +488,22 @@ class QueueTest {
         QueueArguments.settings(Headers.empty(), Headers.of(Map.of("max-length", 1L)), "q", "/")));
 
     assertThat(fixture.count(Count.READY)).isEqualTo(1);
+  }
+
+  @Test
+  void aLimitThatRefusesDropsNothingThatIsThere() {
+    QueueFixture fixture = new QueueFixture(Map.of());
+    fixture.publish("a", "b", "c");
+
+    fixture.queueLoop.turn(() -> fixture.queue.apply(QueueArguments.settings(
+        Headers.empty(),
+        Headers.of(Map.of("max-length", 1L, "overflow", "reject-publish")),
+        "q",
+        "/")));
+    fixture.publish("d");
+
+    assertThat(fixture.count(Count.READY)).isEqualTo(3);
+    assertThat(fixture.outcomes).endsWith(PublishOutcome.OVERFLOWED);
   }
 
   private static Headers death(Message message, int index) {

@@ -24,6 +24,9 @@ record Arguments(
   /** Tells the process in the background that it is it. */
   static final String DETACHED = "--detached";
 
+  /** Nothing stands there. */
+  static final Arguments NONE = new Arguments(Optional.empty(), List.of(), false, false, false);
+
   private static final String DETACH = "--detach";
 
   /**
@@ -47,9 +50,7 @@ record Arguments(
         default ->
           throw new StartException(
               ExitCode.USAGE,
-              command + " does not know " + word
-                  + "; it takes --config FILE, --set key=value, --print-config"
-                  + (command.equals("start") ? " and --detach" : ""));
+              command + " does not know " + word + "; it takes " + allowed(command));
       }
     }
     return new Arguments(
@@ -58,6 +59,12 @@ record Arguments(
         flags.contains(DETACH),
         flags.contains(DETACHED),
         flags.contains("--print-config"));
+  }
+
+  /** What may stand behind a command. */
+  static String allowed(String command) {
+    return "--config FILE, --set key=value, --print-config"
+        + (command.equals("start") ? " and --detach" : "");
   }
 
   /** Whether the word is an option that {@link #parse} understands. */

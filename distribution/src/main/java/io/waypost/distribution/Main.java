@@ -46,12 +46,16 @@ public final class Main {
     if (words.isEmpty() || words.get(0).equals("help")) {
       return WaypostCli.run("--help");
     }
+    Home home = Home.current();
     String command = words.get(0);
     if (!OWN_COMMANDS.contains(command) || isForTheApi(words)) {
-      return WaypostCli.run(words.toArray(String[]::new));
+      return ApiCommands.run(home, words, System.getenv());
+    }
+    if (words.contains("--help")) {
+      System.out.println("waypost " + command + " takes " + Arguments.allowed(command));
+      return ExitCode.OK.number();
     }
     Arguments arguments = Arguments.parse(command, words.subList(1, words.size()));
-    Home home = Home.current();
     Settings settings = new Settings(Adapters.load(home.lib()));
     Config config = settings.read(home, arguments, System.getenv());
     if (arguments.printConfig()) {
@@ -71,10 +75,10 @@ public final class Main {
     };
   }
 
-  /** Whether it is the status that the API tells, in the API's own words: {@code status --json}. */
+  /** Whether it is the status that the API tells, asked for with its own options: {@code status --json}. */
   private static boolean isForTheApi(List<String> words) {
     return words.get(0).equals(STATUS)
-        && words.stream().anyMatch(word -> word.startsWith("--") && !Arguments.knows(word));
+        && words.stream().anyMatch(word -> word.startsWith("-") && !Arguments.knows(word));
   }
 
   /** What the data folder tells of the process, and below it what the process tells of itself. */

@@ -1,5 +1,9 @@
 package io.waypost.distribution;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
 /** What the broker calls itself. */
 final class Product {
   static final String NAME = "Waypost";
@@ -13,5 +17,14 @@ final class Product {
   static String version() {
     String version = Product.class.getPackage().getImplementationVersion();
     return version == null ? "development" : version;
+  }
+
+  /** The node's name, {@code waypost@host}. Asks the kernel: the name service may take its time. */
+  static String node() {
+    try {
+      return "waypost@" + Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+    } catch (IOException notLinux) {
+      return "waypost@localhost";
+    }
   }
 }

@@ -8,6 +8,7 @@ import io.waypost.management.http.HttpServer;
 import io.waypost.management.http.ManagementApi;
 import io.waypost.management.http.NodeFacts;
 import io.waypost.store.MemoryDefinitionStore;
+import io.waypost.transport.BindRefusal;
 import io.waypost.transport.Connections;
 import io.waypost.transport.Endpoint;
 import io.waypost.transport.Listener;
@@ -16,8 +17,6 @@ import io.waypost.transport.PortSharing;
 import io.waypost.transport.Protocol;
 import java.io.IOException;
 import java.net.BindException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,25 +105,14 @@ final class Waypost implements AutoCloseable {
     }
     String host = config.get(keys.host());
     int port = config.get(keys.port());
-    String node = "waypost@" + host(InetAddress.getLoopbackAddress());
+    String node = Product.node();
     NodeFacts facts = new NodeFacts(
         node, Product.NAME, Product.version(), Product.RABBIT_VERSION, () -> entries(node));
     try {
       http = HttpServer.start(
           host, port, Map.of("/", ManagementApi.handler(broker, loops.group(), facts)));
     } catch (IOException e) {
-      BindException refused = new BindException(
-          "cannot listen on " + host + ":" + port + " for http: " + e.getMessage());
-      refused.initCause(e);
-      throw refused;
-    }
-  }
-
-  private static String host(InetAddress otherwise) {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      return otherwise.getHostName();
+      throw BindRefusal.of("http", host, port, e);
     }
   }
 

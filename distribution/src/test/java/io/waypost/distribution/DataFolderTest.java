@@ -46,7 +46,7 @@ class DataFolderTest {
       assertThat(note.process()).isEqualTo(ProcessHandle.current().pid());
       assertThat(note.listeners())
           .containsEntry("amqp", "127.0.0.1:5672")
-          .containsEntry("http", "[0:0:0:0:0:0:0:0]:80");
+          .containsEntry("http", "*:80");
     }
   }
 

@@ -3,16 +3,9 @@ package io.waypost.distribution;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
-import io.waypost.broker.Broker;
 import io.waypost.distribution.config.Config;
 import io.waypost.distribution.config.Schema;
-import io.waypost.loop.Loop;
-import io.waypost.transport.Protocol;
-import io.waypost.transport.ProtocolSettings;
 import io.waypost.transport.Setting;
-import io.waypost.transport.Sniff;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +24,7 @@ class SettingsTest {
 
   SettingsTest(@TempDir Path home) throws StartException {
     this.home = home;
-    settings = new Settings(new Adapters(Map.of("amqp", new NoProtocol())));
+    settings = new Settings(Adapters.load(Path.of("none")));
   }
 
   @Test
@@ -100,28 +93,5 @@ class SettingsTest {
     String value = setting.kind().write(setting.defaultValue());
     return "| `" + key + "` | " + (value.isEmpty() ? "" : "`" + value + "`") + " | "
         + setting.kind().allowed() + " | " + setting.doc() + " |";
-  }
-
-  /** Stands for an adapter without settings. */
-  private static final class NoProtocol implements Protocol {
-    @Override
-    public String name() {
-      return "amqp";
-    }
-
-    @Override
-    public int defaultPort() {
-      return 5672;
-    }
-
-    @Override
-    public Sniff sniff(ByteBuf firstBytes) {
-      return Sniff.NO;
-    }
-
-    @Override
-    public void open(Channel channel, Loop loop, Broker broker, ProtocolSettings settings) {
-      channel.close();
-    }
   }
 }

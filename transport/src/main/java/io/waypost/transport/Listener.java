@@ -45,7 +45,8 @@ public final class Listener implements AutoCloseable {
       throws BindException {
     InetSocketAddress address = new InetSocketAddress(settings.host(), settings.port());
     if (address.isUnresolved()) {
-      throw new BindException(refusal(settings, "the host is not known"));
+      throw BindRefusal.of(
+          settings.name(), settings.host(), settings.port(), "the host is not known");
     }
     ChannelFuture bound = new ServerBootstrap()
         .group(loops.eventLoops())
@@ -68,7 +69,7 @@ public final class Listener implements AutoCloseable {
         .bind(address)
         .awaitUninterruptibly();
     if (!bound.isSuccess()) {
-      throw new BindException(refusal(settings, reason(bound.cause())));
+      throw BindRefusal.of(settings.name(), settings.host(), settings.port(), bound.cause());
     }
     return new Listener(settings, bound.channel());
   }
@@ -87,25 +88,6 @@ public final class Listener implements AutoCloseable {
   @Override
   public void close() {
     channel.close().awaitUninterruptibly();
-  }
-
-  private static String refusal(ListenerSettings settings, String reason) {
-    return "listener " + settings.name() + ": cannot listen on " + settings.host() + ":"
-        + settings.port() + ": " + reason;
-  }
-
-  private static String reason(Throwable cause) {
-    String text = String.valueOf(cause.getMessage());
-    if (text.contains("in use")) {
-      return "the address is already in use";
-    }
-    if (text.contains("ermission denied")) {
-      return "permission denied (ports below 1024 need a privilege)";
-    }
-    if (text.contains("assign requested address")) {
-      return "this machine does not have the address";
-    }
-    return text;
   }
 
   private static final class Accepting extends ChannelInitializer<Channel> {

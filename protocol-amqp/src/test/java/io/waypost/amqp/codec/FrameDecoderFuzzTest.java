@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -36,6 +39,7 @@ class FrameDecoderFuzzTest {
   }
 
   @MethodSource("seeds")
+  @Timeout(value = 30, unit = TimeUnit.MINUTES)
   @FuzzTest
   void connection(byte[] data) {
     if (data.length < 2) {
@@ -100,8 +104,9 @@ class FrameDecoderFuzzTest {
 
     @Override
     public void method(int channel, Method method) {
-      byte[] bytes = SampleStream.bytes(encoder -> encoder.method(channel, method));
-      text.append(method.name()).append(Arrays.toString(bytes));
+      ByteBuf arguments = Unpooled.buffer();
+      method.write(new WireWriter().over(arguments));
+      text.append(channel).append(method.name()).append(ByteBufUtil.hexDump(arguments));
     }
 
     @Override
