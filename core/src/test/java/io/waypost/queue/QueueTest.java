@@ -306,8 +306,7 @@ class QueueTest {
     Headers elsewhere = Headers.of(Map.of("queue", "other", "reason", "expired"));
     Headers here = Headers.of(Map.of("queue", "q", "reason", "rejected", "count", 4L));
     List<Object> written = List.of(elsewhere, elsewhere.with("count", 3L), here, elsewhere);
-    fixture.publish(
-        "a", Properties.EMPTY.withHeaders(Headers.of(Map.of("x-death", written))));
+    fixture.publish("a", Properties.EMPTY.withHeaders(Headers.of(Map.of("x-death", written))));
 
     receiver.settle(0, Settlement.DEAD_LETTER);
 

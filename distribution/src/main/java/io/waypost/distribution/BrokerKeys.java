@@ -28,16 +28,17 @@ final class BrokerKeys {
   static final Setting<String> DEFAULT_USER = new Setting<>(
       "security.default-user",
       "guest",
-      SettingKind.text(),
-      "The administrator that is made in a fresh data folder; none when empty.");
+      SettingKind.name(),
+      "The administrator that is made in a fresh data folder.");
   static final Setting<String> DEFAULT_PASSWORD = new Setting<>(
       "security.default-password",
       "guest",
       SettingKind.secret(),
       "That user's password; never shown nor logged.");
-  static final Setting<String> DEFAULT_VHOST = Setting.text(
+  static final Setting<String> DEFAULT_VHOST = new Setting<>(
       "security.default-vhost",
       "/",
+      SettingKind.name(),
       "The virtual host of clients that name none; made in a fresh data folder.");
   static final Setting<List<String>> LOOPBACK_USERS = Setting.texts(
       "security.loopback-users",

@@ -150,7 +150,8 @@ class ConsumersTest {
   }
 
   @Test
-  @DisplayName("a priority that is no whole number closes the channel, even if it is no value at all")
+  @DisplayName(
+      "a priority that is no whole number closes the channel, even if it is no value at all")
   void badPriority() throws Exception {
     for (Object priority : new Object[] {"high", List.of(1), null}) {
       Map<String, Object> arguments = new HashMap<>();

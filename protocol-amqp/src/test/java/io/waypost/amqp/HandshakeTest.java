@@ -110,7 +110,8 @@ class HandshakeTest {
   }
 
   @Test
-  @DisplayName("a wrong password only ends the connection of a client that does not ask for reasons")
+  @DisplayName(
+      "a wrong password only ends the connection of a client that does not ask for reasons")
   void wrongPasswordUntold() throws IOException {
     try (FrameClient client = FrameClient.greet(broker)) {
       byte[] response = "\0guest\0wrong".getBytes(StandardCharsets.UTF_8);

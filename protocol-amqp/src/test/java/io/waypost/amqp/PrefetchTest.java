@@ -9,8 +9,10 @@ import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.DeliverCallback;
 import com.rabbitmq.client.Delivery;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -145,8 +147,8 @@ class PrefetchTest {
   @DisplayName("consumers that share a limit over the channel get their deliveries in turn")
   void turns() throws Exception {
     channel.basicQos(1, true);
-    List<String> served = new CopyOnWriteArrayList<>();
-    DeliverCallback recording = (consumer, delivery) -> {
+    BlockingQueue<String> served = new LinkedBlockingQueue<>();
+    DeliverCallback noting = (consumer, delivery) -> {
       served.add(consumer);
       inbox.handle(consumer, delivery);
     };
@@ -154,19 +156,21 @@ class PrefetchTest {
     for (int i = 0; i < tags.length; i++) {
       String name = i == 0 ? queue : channel.queueDeclare().getQueue();
       channel.queueBind(name, "amq.fanout", "");
-      tags[i] = channel.basicConsume(name, false, recording, inbox);
+      tags[i] = channel.basicConsume(name, false, noting, inbox);
     }
     // And a second consumer of one of the queues.
-    String twin = channel.basicConsume(queue, false, recording, inbox);
+    String twin = channel.basicConsume(queue, false, noting, inbox);
     for (int i = 0; i < 20; i++) {
       other.basicPublish("amq.fanout", "", null, new byte[0]);
     }
 
+    List<String> first = new ArrayList<>();
     for (int i = 0; i < 24; i++) {
       channel.basicAck(tag(inbox.next()), false);
+      first.add(served.remove());
     }
     for (String consumer : List.of(tags[0], tags[1], tags[2], twin)) {
-      assertThat(served).filteredOn(consumer::equals).hasSizeBetween(5, 7);
+      assertThat(first).filteredOn(consumer::equals).hasSizeBetween(5, 7);
     }
   }
 

@@ -105,6 +105,11 @@ public final class SettingKind<T> {
     return single("a text", text -> text, text -> text);
   }
 
+  /** Names of things. */
+  public static SettingKind<String> name() {
+    return named("a name, not empty");
+  }
+
   /** Names of files and folders. */
   public static SettingKind<String> path() {
     return named("the name of a file or folder");
