@@ -111,8 +111,12 @@ public interface Session {
    */
   void writable(boolean writable);
 
-  /** Ends the session: consumers go, unsettled deliveries return to their queues, exclusive queues are deleted. */
-  void close();
+  /**
+   * Ends the session: consumers go, unsettled deliveries return to their queues, exclusive queues are deleted.
+   *
+   * @return completes, never with a failure, when the names of the exclusive queues are free again
+   */
+  CompletionStage<Void> close();
 
   /**
    * A message taken from a queue.

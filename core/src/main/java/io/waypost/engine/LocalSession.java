@@ -488,10 +488,10 @@ final class LocalSession implements Session {
   }
 
   @Override
-  public void close() {
+  public CompletionStage<Void> close() {
     assert loop.inLoop();
     if (closed) {
-      return;
+      return CompletableFuture.completedFuture(null);
     }
     closed = true;
     broker.closed(this);
@@ -500,14 +500,17 @@ final class LocalSession implements Session {
       // Behind any attach or get that is still on its way there.
       queue.loop().execute(() -> queue.release(subscriber));
     }
-    for (Queue queue : List.copyOf(exclusive)) {
-      if (!queue.isDeleted()) {
-        delete(queue, false, false);
-      }
-    }
+    CompletableFuture<?>[] deleted = exclusive.stream()
+        .filter(queue -> !queue.isDeleted())
+        .map(queue -> delete(queue, false, false))
+        .toArray(CompletableFuture<?>[]::new);
     used.clear();
     exclusive.clear();
     lastRoute = null;
+    return deleted.length == 0
+        ? CompletableFuture.completedFuture(null)
+        // One that somebody else deletes at the same time is as gone.
+        : CompletableFuture.allOf(deleted).handleAsync((nothing, failure) -> null, loop);
   }
 
   // --- stages

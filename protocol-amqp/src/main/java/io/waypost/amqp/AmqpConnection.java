@@ -17,6 +17,8 @@ import io.waypost.loop.Timer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -308,10 +310,13 @@ final class AmqpConnection implements SessionListener {
   }
 
   private void sayGoodbye() {
-    endSession(Phase.CLOSING);
-    send(new ConnectionMethod.CloseOk());
-    output.endAfterLast();
     startDeadline();
+    endSession(Phase.CLOSING).thenAccept(nothing -> {
+      if (phase == Phase.CLOSING) {
+        send(new ConnectionMethod.CloseOk());
+        output.endAfterLast();
+      }
+    });
   }
 
   /** What the client says while the connection is ending. */
@@ -371,7 +376,7 @@ final class AmqpConnection implements SessionListener {
     stopDeadline();
   }
 
-  private void endSession(Phase next) {
+  private CompletionStage<Void> endSession(Phase next) {
     phase = next;
     handshake = null;
     if (heartbeats != null) {
@@ -379,11 +384,13 @@ final class AmqpConnection implements SessionListener {
       heartbeats = null;
     }
     Session ended = session;
-    if (ended != null) {
-      session = null;
-      ended.close();
-      log.closed();
+    if (ended == null) {
+      return CompletableFuture.completedFuture(null);
     }
+    session = null;
+    CompletionStage<Void> gone = ended.close();
+    log.closed();
+    return gone;
   }
 
   private void startDeadline() {

@@ -120,6 +120,19 @@ class QueuesTest {
   }
 
   @Test
+  @DisplayName("the name of an exclusive queue is free as soon as its connection is closed")
+  void freeName() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      Connection owner = broker.connect();
+      owner.createChannel().queueDeclare("was-mine", false, true, false, null);
+      owner.close();
+
+      channel.queueDeclare("was-mine", false, false, false, null);
+      assertThat(channel.queueDelete("was-mine").getMessageCount()).isZero();
+    }
+  }
+
+  @Test
   @DisplayName("another connection's exclusive queue is locked")
   void exclusive() throws Exception {
     String name = channel.queueDeclare().getQueue();

@@ -252,8 +252,9 @@ final class ScriptedBroker implements Broker, Session {
   }
 
   @Override
-  public void close() {
+  public CompletionStage<Void> close() {
     requests.add("close");
     consumers.clear();
+    return CompletableFuture.completedFuture(null);
   }
 }
