@@ -51,7 +51,7 @@ publish_lines() {
 }
 
 consume() {
-  timeout 10 amqp-consume -u "$url" "$@"
+  timeout 30 amqp-consume -u "$url" "$@"
 }
 
 publish_file() {
@@ -87,7 +87,7 @@ check 'a body of half a megabyte is got whole' "$(seq 1 100000 | cksum)" get_dig
 check 'lines are published as messages' '' publish_lines
 check 'messages are consumed in order' "$(printf 'one\ntwo\nthree')" consume -q "$queue" -c 3 -p 1 cat
 check 'messages are consumed without acknowledgements' 'quick' \
-  sh -c 'amqp-publish -u "$0" -r "$1" -b quick && timeout 10 amqp-consume -u "$0" -q "$1" -A -c 1 cat' "$url" "$queue"
+  sh -c 'amqp-publish -u "$0" -r "$1" -b quick && timeout 30 amqp-consume -u "$0" -q "$1" -A -c 1 cat' "$url" "$queue"
 publish -r "$queue" -b 'one more'
 check 'a queue is deleted and tells how many messages went with it' '1' amqp-delete-queue -u "$url" -q "$queue"
 check 'a subscriber of a direct exchange hears the key' 'through amq.direct' subscribe amq.direct "$queue" "$queue"

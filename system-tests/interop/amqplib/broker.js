@@ -8,7 +8,7 @@ import amqp from 'amqplib';
 const { AMQP_HOST = '127.0.0.1', AMQP_PORT = '5672' } = process.env;
 
 /** Milliseconds after which something that should have happened counts as missing. */
-export const PATIENCE = 10_000;
+export const PATIENCE = 30_000;
 
 export function connect(path = '', credentials = 'guest:guest') {
   return amqp.connect(`amqp://${credentials}@${AMQP_HOST}:${AMQP_PORT}${path}`);

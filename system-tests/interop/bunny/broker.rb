@@ -8,7 +8,7 @@ require "timeout"
 # One connection and one channel for each test; queues and exchanges that vanish with them.
 class BrokerTest < Minitest::Test
   # Seconds after which something that should have happened counts as missing.
-  PATIENCE = 10
+  PATIENCE = 30
 
   def setup
     @connections = []

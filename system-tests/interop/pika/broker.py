@@ -10,7 +10,7 @@ import pika
 HOST = os.environ.get("AMQP_HOST", "127.0.0.1")
 PORT = int(os.environ.get("AMQP_PORT", "5672"))
 
-PATIENCE = 10
+PATIENCE = 30
 """Seconds after which something that should have happened counts as missing."""
 
 

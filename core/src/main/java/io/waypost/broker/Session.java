@@ -87,7 +87,7 @@ public interface Session {
   /** Binds a queue or an exchange to an exchange; again is harmless. */
   CompletionStage<Void> bind(BindingSpec binding);
 
-  /** Removes a binding; succeeds when there is none, provided that exchange and destination exist. */
+  /** Removes a binding; succeeds when there is none, nor what it would have bound. */
   CompletionStage<Void> unbind(BindingSpec binding);
 
   /**

@@ -14,9 +14,10 @@ final class Failures {
 
   /** The refusal in the failure; anything else is a fault of ours, logged here and told without detail. */
   static BrokerException told(Throwable failure) {
-    Throwable cause = failure instanceof CompletionException && failure.getCause() != null
-        ? failure.getCause()
-        : failure;
+    Throwable cause = failure;
+    while (cause instanceof CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
     if (cause instanceof BrokerException refusal) {
       return refusal;
     }

@@ -18,7 +18,10 @@ import io.waypost.store.Definition;
 import io.waypost.store.DefinitionStore;
 import io.waypost.store.MemoryStore;
 import io.waypost.store.MessageStore;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -68,19 +71,21 @@ public final class LocalBroker implements Broker, AutoCloseable {
   }
 
   private void restore() {
-    int queues = 0;
+    Map<VirtualHost, List<Definition>> content = new LinkedHashMap<>();
     for (Definition definition : definitions.load()) {
       if (definition instanceof Definition.VirtualHost kept) {
-        virtualHosts.put(kept.name(), virtualHost(kept.name(), kept.description()));
+        VirtualHost home = virtualHost(kept.name(), kept.description());
+        virtualHosts.put(kept.name(), home);
+        content.put(home, new ArrayList<>());
       } else if (!security.restore(definition)) {
         VirtualHost home = virtualHosts.get(virtualHostOf(definition));
         if (home != null) {
-          Loop queueLoop = loops.at(queues++);
-          CompletableFuture.runAsync(() -> home.restore(definition, queueLoop), home.loop())
-              .join();
+          content.getOrDefault(home, List.of()).add(definition);
         }
       }
     }
+    content.forEach((home, kept) ->
+        CompletableFuture.runAsync(() -> home.restore(kept, loops), home.loop()).join());
     if (virtualHosts.isEmpty()) {
       String name = settings.limits().defaultVirtualHost();
       virtualHosts.put(name, virtualHost(name, "Default virtual host"));
@@ -137,18 +142,10 @@ public final class LocalBroker implements Broker, AutoCloseable {
   public CompletionStage<Session> open(
       Identity identity, String name, ClientInfo client, Loop loop, SessionListener listener) {
     VirtualHost virtualHost = virtualHosts.get(name);
-    if (closing) {
-      return refused(ErrorCode.SHUTTING_DOWN, "broker is shutting down");
-    }
     if (virtualHost == null) {
-      return refused(ErrorCode.UNKNOWN_VIRTUAL_HOST, "vhost " + name + " not found");
+      return CompletableFuture.failedFuture(noVirtualHost(name));
     }
     Access access = access(identity, name, client);
-    if (!access.mayEnter()) {
-      return refused(
-          ErrorCode.VIRTUAL_HOST_REFUSED,
-          "access to vhost '" + name + "' refused for user '" + identity.user() + "'");
-    }
     LocalSession session = new LocalSession(
         this,
         virtualHost,
@@ -159,11 +156,34 @@ public final class LocalBroker implements Broker, AutoCloseable {
         loop,
         listener);
     sessions.put(session.number(), session);
+    // Asked behind the entry, so that whoever ends sessions from here on finds this one.
+    BrokerException refusal = refusal(virtualHost, access, identity);
+    if (refusal != null) {
+      sessions.remove(session.number());
+      return CompletableFuture.failedFuture(refusal);
+    }
     return CompletableFuture.completedFuture(session);
   }
 
-  private static CompletionStage<Session> refused(ErrorCode code, String why) {
-    return CompletableFuture.failedFuture(new BrokerException(code, why));
+  private @Nullable BrokerException refusal(
+      VirtualHost virtualHost, Access access, Identity identity) {
+    String name = virtualHost.name();
+    if (closing) {
+      return new BrokerException(ErrorCode.SHUTTING_DOWN, "broker is shutting down");
+    }
+    if (virtualHosts.get(name) != virtualHost) {
+      return noVirtualHost(name);
+    }
+    if (!access.mayEnter()) {
+      return new BrokerException(
+          ErrorCode.VIRTUAL_HOST_REFUSED,
+          "access to vhost '" + name + "' refused for user '" + identity.user() + "'");
+    }
+    return null;
+  }
+
+  private static BrokerException noVirtualHost(String name) {
+    return new BrokerException(ErrorCode.UNKNOWN_VIRTUAL_HOST, "vhost " + name + " not found");
   }
 
   @Override
@@ -232,7 +252,7 @@ public final class LocalBroker implements Broker, AutoCloseable {
   void endSessions(java.util.function.Predicate<LocalSession> which, BrokerException why) {
     for (LocalSession session : sessions.values()) {
       if (which.test(session)) {
-        session.loop().execute(() -> session.listener().closed(why));
+        session.loop().execute(() -> session.end(why));
       }
     }
   }

@@ -191,6 +191,9 @@ final class LocalSession implements Session {
     }
     for (Exchange exchange : route.delays()) {
       virtualHost.delay(exchange, message, pending);
+      if (virtualHost.loop() != loop) {
+        window.sent(message, virtualHost.loop());
+      }
     }
   }
 
@@ -217,8 +220,8 @@ final class LocalSession implements Session {
 
   @Override
   public void checkPublish(Message message) {
+    access.check(Permission.WRITE, Resource.EXCHANGE, message.exchange());
     Exchange exchange = virtualHost.router().published(message.exchange());
-    access.check(Permission.WRITE, Resource.EXCHANGE, exchange.name());
     if (exchange.isTopic()) {
       access.checkTopic(Permission.WRITE, exchange.name(), message.routingKey());
       for (String key : message.copyKeys()) {
@@ -244,7 +247,7 @@ final class LocalSession implements Session {
       checkNotDefault(exchange.name());
       access.check(Permission.CONFIGURE, Resource.EXCHANGE, exchange.name());
       String alternate = exchange.arguments().text(Exchange.ALTERNATE);
-      if (alternate != null) {
+      if (alternate != null && virtualHost.findExchange(exchange.name()) == null) {
         access.check(Permission.READ, Resource.EXCHANGE, exchange.name());
         access.check(Permission.WRITE, Resource.EXCHANGE, alternate);
       }
@@ -286,21 +289,23 @@ final class LocalSession implements Session {
     access.check(
         Permission.WRITE, toQueue ? Resource.QUEUE : Resource.EXCHANGE, binding.destination());
     access.check(Permission.READ, Resource.EXCHANGE, binding.source());
-    Exchange source = virtualHost.exchange(binding.source());
-    if (source.isTopic()) {
+    Exchange source = virtualHost.findExchange(binding.source());
+    if (source != null && source.isTopic()) {
       access.checkTopic(Permission.READ, source.name(), binding.key());
     }
-    if (toQueue) {
-      Queue queue = virtualHost.queue(binding.destination());
-      if (queue.spec().kind() == QueueSpec.Kind.REPLY) {
-        throw new BrokerException(
-            ErrorCode.ACCESS_REFUSED,
-            "cannot bind or unbind to a volatile queue '" + queue.name() + "'");
-      }
-      Equivalence.checkOwner(queue, subscriber);
-    } else {
-      virtualHost.exchange(binding.destination());
+    Queue queue = toQueue ? virtualHost.findQueue(binding.destination()) : null;
+    if (queue != null) {
+      checkBindable(queue);
     }
+  }
+
+  private void checkBindable(Queue queue) {
+    if (queue.spec().kind() == QueueSpec.Kind.REPLY) {
+      throw new BrokerException(
+          ErrorCode.ACCESS_REFUSED,
+          "cannot bind or unbind to a volatile queue '" + queue.name() + "'");
+    }
+    Equivalence.checkOwner(queue, subscriber);
   }
 
   private static void checkNotDefault(String exchange) {
@@ -364,18 +369,26 @@ final class LocalSession implements Session {
     if (closed) {
       delete(queue, false, false);
     } else {
-      exclusive.add(queue);
+      remember(queue, exclusive);
+    }
+  }
+
+  private static void remember(Queue queue, Set<Queue> queues) {
+    if (queues.add(queue)) {
+      queues.removeIf(Queue::isDeleted);
     }
   }
 
   @Override
   public CompletionStage<QueueStatus> queueStatus(String name) {
     return answer(() -> {
+      Queue replies = virtualHost.findQueue(name);
+      if (replies != null && replies.spec().kind() == QueueSpec.Kind.REPLY) {
+        return on(replies.loop(), replies::status);
+      }
       access.checkAny(Resource.QUEUE, name);
       Queue queue = virtualHost.queue(name);
-      if (queue.spec().kind() == QueueSpec.Kind.STANDARD) {
-        Equivalence.checkOwner(queue, subscriber);
-      }
+      Equivalence.checkOwner(queue, subscriber);
       return on(queue.loop(), queue::status);
     });
   }
@@ -389,7 +402,6 @@ final class LocalSession implements Session {
         return CompletableFuture.completedFuture(0);
       }
       Equivalence.checkOwner(queue, subscriber);
-      exclusive.remove(queue);
       return delete(queue, ifUnused, ifEmpty);
     });
   }
@@ -432,7 +444,7 @@ final class LocalSession implements Session {
         throw new BrokerException(
             ErrorCode.LIMIT_REACHED, "number of consumers has reached the maximum of " + most);
       }
-      use(queue);
+      remember(queue, used);
       return on(queue.loop(), () -> queue.attach(spec, consumer, subscriber));
     });
   }
@@ -441,14 +453,9 @@ final class LocalSession implements Session {
   public CompletionStage<@Nullable Got> get(String name, boolean autoAccept) {
     return answer(() -> {
       Queue queue = readable(name);
-      use(queue);
+      remember(queue, used);
       return on(queue.loop(), () -> queue.get(subscriber, autoAccept));
     });
-  }
-
-  private void use(Queue queue) {
-    used.removeIf(Queue::isDeleted);
-    used.add(queue);
   }
 
   @Override
@@ -470,6 +477,13 @@ final class LocalSession implements Session {
       listener.blocked(alarm);
     } else {
       listener.unblocked();
+    }
+  }
+
+  /** The broker ends the session. On its loop. */
+  void end(BrokerException why) {
+    if (!closed) {
+      listener.closed(why);
     }
   }
 

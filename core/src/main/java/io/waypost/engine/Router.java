@@ -26,13 +26,19 @@ import org.jspecify.annotations.Nullable;
 final class Router {
   private record Address(String exchange, String key) {}
 
-  private static final int CACHED_ROUTES = 50_000;
+  /** What cached routes may weigh together, each as much as it has queues and its address counts for. */
+  private static final int CACHED_WEIGHT = 1_000_000;
+
+  private static final int ADDRESS_WEIGHT = 16;
 
   private final String virtualHost;
   private final Map<String, Exchange> exchanges;
   private final Map<String, Queue> queues;
-  private final Cache<Address, Route> cache =
-      Caffeine.newBuilder().maximumSize(CACHED_ROUTES).executor(Runnable::run).build();
+  private final Cache<Address, Route> cache = Caffeine.newBuilder()
+      .maximumWeight(CACHED_WEIGHT)
+      .weigher((Address address, Route route) -> ADDRESS_WEIGHT + route.queues().size())
+      .executor(Runnable::run)
+      .build();
   private final AtomicLong version = new AtomicLong();
 
   Router(String virtualHost, Map<String, Exchange> exchanges, Map<String, Queue> queues) {

@@ -5,8 +5,10 @@ import io.waypost.broker.BindingSpec.DestinationKind;
 import io.waypost.broker.BrokerException;
 import io.waypost.broker.ErrorCode;
 import io.waypost.broker.ExchangeSpec;
+import io.waypost.broker.PublishOutcome;
 import io.waypost.broker.QueueSpec;
 import io.waypost.loop.Loop;
+import io.waypost.loop.LoopGroup;
 import io.waypost.message.Headers;
 import io.waypost.message.Message;
 import io.waypost.policy.Policies;
@@ -35,12 +37,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A virtual host: its exchanges, queues and bindings. Any loop may look things up and route; only the virtual host's own
  * loop, {@link #loop()}, changes them, so that changes are one after another without a lock.
  */
 final class VirtualHost implements QueueOwner {
+  private static final Logger LOG = LoggerFactory.getLogger(VirtualHost.class);
+
   private static final List<ExchangeSpec> PREDECLARED = List.of(
       predeclared("", ExchangeTypes.DIRECT, false),
       predeclared("amq.direct", ExchangeTypes.DIRECT, false),
@@ -65,6 +71,8 @@ final class VirtualHost implements QueueOwner {
   private final Router router;
   private final Policies policies;
   private final DelayedMessages delayed;
+  // Of the virtual host's loop alone.
+  private boolean deleted;
 
   VirtualHost(
       String name,
@@ -148,6 +156,14 @@ final class VirtualHost implements QueueOwner {
     return found;
   }
 
+  /** Sessions live on for a moment after their virtual host is deleted: what they ask for then must leave no trace. */
+  private void checkThere() {
+    assert loop.inLoop();
+    if (deleted) {
+      throw new BrokerException(ErrorCode.UNKNOWN_VIRTUAL_HOST, "vhost " + name + " not found");
+    }
+  }
+
   private String describe(String kind, String thing) {
     return kind + " '" + thing + "' in vhost '" + name + "'";
   }
@@ -156,7 +172,7 @@ final class VirtualHost implements QueueOwner {
   // -----------------------------------------------------------------------
 
   CompletableFuture<Void> declareExchange(ExchangeSpec spec) {
-    assert loop.inLoop();
+    checkThere();
     Exchange present = exchanges.get(spec.name());
     if (present != null) {
       Equivalence.check(present.spec(), spec, name);
@@ -243,20 +259,30 @@ final class VirtualHost implements QueueOwner {
   // ------------------------------------------------------------------------
 
   CompletableFuture<Void> bind(BindingSpec spec) {
-    assert loop.inLoop();
+    checkThere();
+    if (!bindIn(spec)) {
+      return done();
+    }
+    router.changed();
+    Exchange source = exchange(spec.source());
+    Destination destination = destination(spec);
+    return isDurable(source, destination) ? saved(definition(source, destination, spec)) : done();
+  }
+
+  /** Adds a binding to the tables; whether it is new. */
+  private boolean bindIn(BindingSpec spec) {
     Exchange source = exchange(spec.source());
     Destination destination = destination(spec);
     try {
       if (!source.table().bind(destination, spec.key(), spec.arguments())) {
-        return done();
+        return false;
       }
     } catch (IllegalArgumentException e) {
       throw new BrokerException(ErrorCode.PRECONDITION_FAILED, String.valueOf(e.getMessage()));
     }
     source.bound();
     sources.computeIfAbsent(destination, d -> new HashSet<>(2)).add(source);
-    router.changed();
-    return isDurable(source, destination) ? saved(definition(source, destination, spec)) : done();
+    return true;
   }
 
   CompletableFuture<Void> unbind(BindingSpec spec) {
@@ -353,7 +379,7 @@ final class VirtualHost implements QueueOwner {
 
   /** The queue of the specification, made unless it is there; exclusive ones belong to the declaring session. */
   CompletableFuture<Queue> declareQueue(QueueSpec spec, Subscriber declaring) {
-    assert loop.inLoop();
+    checkThere();
     Queue present = queues.get(spec.name());
     if (present != null && !present.isDeleted()) {
       Equivalence.checkOwner(present, declaring);
@@ -385,11 +411,10 @@ final class VirtualHost implements QueueOwner {
   }
 
   private QueueSettings settings(QueueSpec spec) {
-    return QueueArguments.settings(
-        spec.arguments(),
-        policies.match(Policies.Kind.QUEUE, spec.name()).definition(),
-        spec.name(),
-        name);
+    Headers policy = spec.kind() == QueueSpec.Kind.STANDARD
+        ? policies.match(Policies.Kind.QUEUE, spec.name()).definition()
+        : Headers.empty();
+    return QueueArguments.settings(spec.arguments(), policy, spec.name(), name);
   }
 
   private static boolean isSaved(QueueSpec spec) {
@@ -412,6 +437,7 @@ final class VirtualHost implements QueueOwner {
   /** The virtual host is going: everything in it goes. */
   CompletableFuture<Void> deleteAll() {
     assert loop.inLoop();
+    deleted = true;
     List<CompletableFuture<Void>> gone = new ArrayList<>();
     for (Queue queue : List.copyOf(queues.values())) {
       queue.loop().run(() -> {
@@ -447,15 +473,15 @@ final class VirtualHost implements QueueOwner {
   void delay(Exchange exchange, Message message, @Nullable Receipt receipt) {
     loop.run(() -> {
       Receipt told = receipt == null ? outcome -> {} : receipt;
-      boolean safe = delayed.add(
-          exchange,
-          message,
-          stored -> told.decided(
-              stored
-                  ? io.waypost.broker.PublishOutcome.ROUTED
-                  : io.waypost.broker.PublishOutcome.FAILED));
+      // An exchange that was deleted meanwhile keeps nothing back, as a deleted queue holds
+      // nothing.
+      boolean safe = exchanges.get(exchange.name()) != exchange
+          || delayed.add(
+              exchange,
+              message,
+              stored -> told.decided(stored ? PublishOutcome.ROUTED : PublishOutcome.FAILED));
       if (safe) {
-        told.decided(io.waypost.broker.PublishOutcome.ROUTED);
+        told.decided(PublishOutcome.ROUTED);
       }
     });
   }
@@ -508,8 +534,22 @@ final class VirtualHost implements QueueOwner {
     exchange.apply(effective.policy(), effective.definition().text("alternate-exchange"));
   }
 
-  /** Takes in what a store kept, before any session is open. */
-  void restore(Definition definition, Loop queueLoop) {
+  /** Takes in what a store kept, before any session is open. Queues are spread over the loops. */
+  void restore(List<Definition> kept, LoopGroup loops) {
+    assert loop.inLoop();
+    int queueLoop = loop.index();
+    for (Definition definition : kept) {
+      try {
+        restore(definition, loops.at(queueLoop));
+      } catch (BrokerException e) {
+        LOG.warn("Vhost '{}' goes on without {}: {}", name, definition, e.detail());
+      }
+      queueLoop += definition instanceof Definition.Queue ? 1 : 0;
+    }
+    router.changed();
+  }
+
+  private void restore(Definition definition, Loop queueLoop) {
     if (definition instanceof Definition.Policy policy) {
       policies.put(policy.spec());
     } else if (definition instanceof Definition.Exchange kept) {
@@ -519,13 +559,8 @@ final class VirtualHost implements QueueOwner {
     } else if (definition instanceof Definition.Queue kept) {
       newQueue(kept.spec(), null, queueLoop);
     } else if (definition instanceof Definition.Binding kept) {
-      Exchange source = exchange(kept.spec().source());
-      Destination destination = destination(kept.spec());
-      source.table().bind(destination, kept.spec().key(), kept.spec().arguments());
-      source.bound();
-      sources.computeIfAbsent(destination, d -> new HashSet<>(2)).add(source);
+      bindIn(kept.spec());
     }
-    router.changed();
   }
 
   private CompletableFuture<Void> saved(Definition definition) {

@@ -6,7 +6,10 @@ import io.waypost.message.Message;
 import io.waypost.message.Properties;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is written into a message when it leaves a queue unhandled: the headers {@code x-death} (newest first, one entry
@@ -32,6 +35,9 @@ public final class DeadLetters {
     }
   }
 
+  /** What has one entry, and one count, in {@code x-death}. */
+  private record Cause(@Nullable String queue, @Nullable String reason) {}
+
   private static final String DEATHS = "x-death";
 
   private DeadLetters() {}
@@ -42,7 +48,7 @@ public final class DeadLetters {
       String queue,
       Reason reason,
       String exchange,
-      @org.jspecify.annotations.Nullable String key,
+      @Nullable String key,
       long nowMillis) {
     Properties properties = message.properties();
     Headers headers = withDeath(message, properties, queue, reason, nowMillis);
@@ -60,16 +66,19 @@ public final class DeadLetters {
   private static Headers withDeath(
       Message message, Properties properties, String queue, Reason reason, long nowMillis) {
     Headers headers = properties.headers();
-    Headers newest = null;
-    List<Object> deaths = new ArrayList<>();
+    // Clients may have written the header: nothing says that it has one entry for each cause.
+    Map<Cause, Headers> byCause = new LinkedHashMap<>();
     for (Headers death : deaths(headers)) {
-      if (queue.equals(death.text("queue")) && reason.text.equals(death.text("reason"))) {
-        newest = again(death);
-      } else {
-        deaths.add(death);
-      }
+      Cause cause = new Cause(death.text("queue"), death.text("reason"));
+      byCause.merge(cause, death, (first, more) -> first.with("count", count(first) + count(more)));
     }
-    deaths.add(0, newest != null ? newest : death(message, properties, queue, reason, nowMillis));
+    Headers before = byCause.remove(new Cause(queue, reason.text));
+    List<Object> deaths = new ArrayList<>(byCause.size() + 1);
+    deaths.add(
+        before != null
+            ? before.with("count", count(before) + 1)
+            : death(message, properties, queue, reason, nowMillis));
+    deaths.addAll(byCause.values());
     headers = headers.with(DEATHS, List.copyOf(deaths));
     if (!headers.contains("x-first-death-reason")) {
       headers = headers
@@ -83,9 +92,9 @@ public final class DeadLetters {
         .with("x-last-death-reason", reason.text);
   }
 
-  private static Headers again(Headers death) {
-    Long before = QueueArguments.integer(death.get("count"));
-    return death.with("count", before == null ? 1L : before + 1);
+  private static long count(Headers death) {
+    Long count = QueueArguments.integer(death.get("count"));
+    return count == null ? 1 : count;
   }
 
   private static Headers death(

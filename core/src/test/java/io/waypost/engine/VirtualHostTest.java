@@ -207,7 +207,7 @@ class VirtualHostTest {
 
     VirtualHost restored =
         new VirtualHost("/", "", loops.get(0), definitions, store, new AtomicLong());
-    loops.get(0).turn(() -> kept.forEach(kind -> restored.restore(kind, loops.get(1))));
+    loops.get(0).turn(() -> restored.restore(kept, new LoopGroup(List.copyOf(loops))));
     ManualLoop.settle(loops);
     assertThat(restored.router().route(message("x", "k", Map.of())).queues())
         .singleElement()
@@ -256,6 +256,25 @@ class VirtualHostTest {
     });
     publish(queue, 2);
     assertThat(queue.counters().get(Count.READY)).isEqualTo(3);
+  }
+
+  @Test
+  void policiesLeaveQueuesOfRepliesAlone() {
+    host.policies()
+        .put(new PolicySpec(
+            "limit",
+            false,
+            ".*",
+            PolicySpec.ApplyTo.QUEUES,
+            0,
+            Headers.of(Map.of("max-length", 0L))));
+    QueueSpec spec =
+        new QueueSpec("replies", false, true, true, Headers.empty(), QueueSpec.Kind.REPLY);
+    Queue replies = onHost(() -> host.declareQueue(spec, session)).join();
+
+    publish(replies, 1);
+
+    assertThat(replies.counters().get(Count.READY)).isEqualTo(1);
   }
 
   private void publish(Queue queue, int count) {

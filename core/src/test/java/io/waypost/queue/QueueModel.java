@@ -260,7 +260,7 @@ final class QueueModel implements QueueStore, QueueOwner {
 
   void settled(Queue queue) {
     for (Known known : byText.values()) {
-      assertThat(known.outcome).as("outcome of %s", known).isNotNull();
+      check(known.outcome != null, "has no outcome", known);
       if (known.state == State.RETURNING && known.stored) {
         known.state = State.READY;
       } else if ((known.state == State.READY || known.state == State.RETURNING)
@@ -269,11 +269,11 @@ final class QueueModel implements QueueStore, QueueOwner {
         known.state = State.GONE;
         known.explained = true;
       }
-      assertThat(known.state).as("%s", known).isIn(State.READY, State.HELD, State.GONE);
-      assertThat(known.stored).as("stored: %s", known).isEqualTo(known.state != State.GONE);
-      assertThat(known.explained || known.outcome == PublishOutcome.OVERFLOWED)
-          .as("why it is gone: %s", known)
-          .isEqualTo(known.state == State.GONE);
+      boolean gone = known.state == State.GONE;
+      boolean explained = known.explained || known.outcome == PublishOutcome.OVERFLOWED;
+      check(gone || known.state == State.READY || known.state == State.HELD, "is nowhere", known);
+      check(known.stored != gone, "and the store say something else", known);
+      check(gone == explained, "is gone, or is there, for no reason", known);
     }
     checkCounts(queue);
     checkOrder();
@@ -285,6 +285,12 @@ final class QueueModel implements QueueStore, QueueOwner {
       known.moved = false;
     }
     byText.values().removeIf(known -> known.state == State.GONE);
+  }
+
+  private static void check(boolean holds, String otherwise, Known known) {
+    if (!holds) {
+      throw new AssertionError(known + " " + otherwise);
+    }
   }
 
   private void checkCounts(Queue queue) {
@@ -318,9 +324,7 @@ final class QueueModel implements QueueStore, QueueOwner {
       for (Known known : waiting) {
         boolean before = SERVICE_ORDER.compare(known, gone) < 0;
         boolean inTime = known.wasReady || known.level == gone.level;
-        assertThat(before && inTime)
-            .as("%s still waits, %s went before it", known, gone)
-            .isFalse();
+        check(!before || !inTime, "still waits, passed by one that went", known);
       }
     }
   }

@@ -30,8 +30,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Random lives of queues, whose publishers and consumers sit on one loop or two, against {@link QueueModel}. */
 class QueueModelTest {
-  private static final int STEPS = 200;
-  private static final int SEEDS = 15;
+  private static final int STEPS = 150;
+  private static final int SEEDS = 10;
 
   static Stream<Arguments> lives() {
     List<Map<String, ?>> features = List.of(

@@ -15,6 +15,7 @@ import io.waypost.broker.Settlement;
 import io.waypost.loop.ManualLoop;
 import io.waypost.message.Headers;
 import io.waypost.message.Message;
+import io.waypost.message.Properties;
 import io.waypost.queue.QueueCounters.Count;
 import io.waypost.queue.QueueFixture.Receiver;
 import java.util.ArrayList;
@@ -197,6 +198,9 @@ class QueueTest {
     assertThat(receiver.bodies()).containsExactly("now");
     assertThat(fixture.count(Count.EXPIRED)).isEqualTo(1);
     assertThat(fixture.count(Count.READY)).isZero();
+    receiver.settle(0, Settlement.REQUEUE);
+    assertThat(receiver.bodies()).containsExactly("now");
+    assertThat(fixture.count(Count.EXPIRED)).isEqualTo(2);
   }
 
   @Test
@@ -293,6 +297,25 @@ class QueueTest {
     assertThat(death(twice, 0)).isEqualTo(first.with("count", 2L));
     assertThat(twice.properties().headers().get("x-last-death-exchange")).isEqualTo("dlx");
     assertThat(twice.properties().headers().get("x-first-death-exchange")).isEqualTo("x");
+  }
+
+  @Test
+  void deathsThatAClientWroteAreGatheredByQueueAndReason() {
+    QueueFixture fixture = new QueueFixture(Map.of("x-dead-letter-exchange", "dlx"));
+    Receiver receiver = fixture.consume(fixture.session(1, 0), ConsumerHandle.UNLIMITED);
+    Headers elsewhere = Headers.of(Map.of("queue", "other", "reason", "expired"));
+    Headers here = Headers.of(Map.of("queue", "q", "reason", "rejected", "count", 4L));
+    List<Object> written = List.of(elsewhere, elsewhere.with("count", 3L), here, elsewhere);
+    fixture.publish("a", Properties.EMPTY.withHeaders(Headers.of(Map.of("x-death", written))));
+
+    receiver.settle(0, Settlement.DEAD_LETTER);
+
+    Message dead = fixture.dead.get(0);
+    assertThat((List<?>) dead.properties().headers().get("x-death")).hasSize(2);
+    assertThat(death(dead, 0).get("queue")).isEqualTo("q");
+    assertThat(death(dead, 0).get("count")).isEqualTo(5L);
+    assertThat(death(dead, 1).get("queue")).isEqualTo("other");
+    assertThat(death(dead, 1).get("count")).isEqualTo(5L);
   }
 
   @Test

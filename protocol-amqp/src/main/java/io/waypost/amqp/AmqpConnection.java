@@ -157,6 +157,12 @@ final class AmqpConnection implements SessionListener {
     output.closeAfterLast();
   }
 
+  /** Ends without a word: a failed login is told only to clients that say they understand. */
+  void refuseLogin() {
+    phase = Phase.CLOSING;
+    output.closeAfterLast();
+  }
+
   /** The client has answered what limits hold. */
   void tuned(Tuning limits) {
     tuning = limits;

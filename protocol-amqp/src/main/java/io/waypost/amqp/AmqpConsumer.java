@@ -29,6 +29,7 @@ final class AmqpConsumer implements Consumer, Runnable {
   private int credit;
 
   private int unsettled;
+  private long lastDelivery;
   private boolean forReplies;
   private boolean draining;
   private boolean scheduled;
@@ -53,6 +54,11 @@ final class AmqpConsumer implements Consumer, Runnable {
   void attached(ConsumerHandle with) {
     handle = with;
     grantCredit();
+  }
+
+  /** The tag of its last delivery, 0 before the first. */
+  long lastDelivery() {
+    return lastDelivery;
   }
 
   /** Marks it as the consumer of its channel's replies. */
@@ -97,6 +103,7 @@ final class AmqpConsumer implements Consumer, Runnable {
             message.routingKey(),
             AmqpTranslator.header(message),
             message.body());
+    lastDelivery = deliveryTag;
     if (!noAck) {
       unsettled++;
       channel.prefetch().delivered();
@@ -134,7 +141,8 @@ final class AmqpConsumer implements Consumer, Runnable {
     grantCredit();
   }
 
-  private void grantCredit() {
+  /** Grants the queue what credit there is room for. */
+  void grantCredit() {
     if (handle == null || draining) {
       return;
     }

@@ -92,10 +92,10 @@ final class ConsumeMethods {
   }
 
   private static int priority(Headers arguments) {
-    Object priority = arguments.get(PRIORITY);
-    if (priority == null) {
+    if (!arguments.contains(PRIORITY)) {
       return 0;
     }
+    Object priority = arguments.get(PRIORITY);
     long value;
     if (priority instanceof Unsigned unsigned) {
       value = unsigned.value();

@@ -48,13 +48,7 @@ final class ContentAssembler {
    * @throws AmqpException if none belongs here, or the body is too large
    */
   void header(long bodySize, ContentHeader received, int maxSize) {
-    if (!expectingHeader) {
-      throw new AmqpException(
-          ReplyCode.UNEXPECTED_FRAME,
-          inContent()
-              ? "expected content body, got content header for class " + ContentHeader.CLASS
-              : "expected method frame, got content header for class " + ContentHeader.CLASS);
-    }
+    checkHeaderExpected();
     if (Long.compareUnsigned(bodySize, maxSize) > 0) {
       throw new AmqpException(
           ReplyCode.PRECONDITION_FAILED,
@@ -68,6 +62,21 @@ final class ContentAssembler {
       complete();
     } else {
       body = new byte[Math.min(size, TRUSTED_SIZE)];
+    }
+  }
+
+  /**
+   * Checks that a content header is what comes next.
+   *
+   * @throws AmqpException if none belongs here
+   */
+  void checkHeaderExpected() {
+    if (!expectingHeader) {
+      throw new AmqpException(
+          ReplyCode.UNEXPECTED_FRAME,
+          inContent()
+              ? "expected content body, got content header for class " + ContentHeader.CLASS
+              : "expected method frame, got content header for class " + ContentHeader.CLASS);
     }
   }
 

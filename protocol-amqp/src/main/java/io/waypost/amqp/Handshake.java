@@ -113,23 +113,25 @@ final class Handshake {
       }
       if (failure == null) {
         then.accept(value);
+      } else if (failure instanceof BrokerException refusal
+          && refusal.code() == ErrorCode.AUTHENTICATION_FAILED
+          && info != null) {
+        loginRefused(info.mechanism(), refusal, method);
       } else {
-        connection.fail(AmqpErrors.of(told(failure), method));
+        connection.fail(AmqpErrors.of(failure, method));
       }
     });
   }
 
   /** Why a login failed is not for the client to know; the log has it. */
-  private Throwable told(Throwable failure) {
-    if (failure instanceof BrokerException refusal
-        && refusal.code() == ErrorCode.AUTHENTICATION_FAILED
-        && info != null) {
-      connection.log().loginRefused(info.mechanism(), refusal.detail());
-      return new AmqpException(
-          ReplyCode.ACCESS_REFUSED,
-          "Login was refused using authentication mechanism " + info.mechanism()
-              + ". For details see the broker logfile.");
+  private void loginRefused(String mechanism, BrokerException why, ConnectionMethod method) {
+    connection.log().loginRefused(mechanism, why.detail());
+    if (client.authenticationFailureClose()) {
+      String told = "Login was refused using authentication mechanism " + mechanism
+          + ". For details see the broker logfile.";
+      connection.fail(AmqpErrors.of(new AmqpException(ReplyCode.ACCESS_REFUSED, told), method));
+    } else {
+      connection.refuseLogin();
     }
-    return failure;
   }
 }

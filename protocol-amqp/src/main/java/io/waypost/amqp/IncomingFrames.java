@@ -130,6 +130,19 @@ final class IncomingFrames implements FrameListener {
   }
 
   @Override
+  public void malformedHeader(int number, ProtocolError error) {
+    AmqpChannel channel = openChannel(number);
+    if (channel != null) {
+      try {
+        channel.content().checkHeaderExpected();
+        channel.fail(error);
+      } catch (AmqpException e) {
+        channel.fail(AmqpErrors.of(e, PUBLISH));
+      }
+    }
+  }
+
+  @Override
   public void body(int number, ByteBuf source, int index, int length, boolean frameComplete) {
     AmqpChannel channel = openChannel(number);
     if (channel != null) {

@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -145,11 +147,21 @@ class ConsumersTest {
 
     assertThat(inbox.texts(2)).containsExactly("1", "2");
     assertThat(low.texts(2)).containsExactly("3", "4");
-    Channel other = connection.createChannel();
-    Errors.expectChannelClose(
-        other,
-        () -> other.basicConsume(queue, false, Map.of("x-priority", "high"), low, low),
-        "406 PRECONDITION_FAILED - invalid arg 'x-priority' in consume: expected integer");
+  }
+
+  @Test
+  @DisplayName(
+      "a priority that is no whole number closes the channel, even if it is no value at all")
+  void badPriority() throws Exception {
+    for (Object priority : new Object[] {"high", List.of(1), null}) {
+      Map<String, Object> arguments = new HashMap<>();
+      arguments.put("x-priority", priority);
+      Channel other = connection.createChannel();
+      Errors.expectChannelClose(
+          other,
+          () -> other.basicConsume(queue, false, arguments, inbox, inbox),
+          "406 PRECONDITION_FAILED - invalid arg 'x-priority' in consume: expected integer");
+    }
   }
 
   @Test

@@ -142,10 +142,15 @@ class ExchangesTest {
   }
 
   @Test
-  @DisplayName("redeclaring equally, and deleting what is not there, succeeds")
+  @DisplayName("redeclaring equally, and deleting or unbinding what is not there, succeeds")
   void idempotent() throws IOException {
     channel.exchangeDeclare("amq.direct", "direct", true);
     channel.exchangeDelete("nope");
+    channel.queueUnbind(queue, "amq.topic", "never bound");
+    channel.queueUnbind(queue, "nope", "k");
+    channel.queueUnbind("nope", "amq.topic", "k");
+    channel.exchangeUnbind("amq.fanout", "nope", "k");
+    channel.exchangeUnbind("nope", "amq.fanout", "k");
 
     assertThat(channel.isOpen()).isTrue();
   }

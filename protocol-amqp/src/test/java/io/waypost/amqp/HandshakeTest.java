@@ -110,6 +110,18 @@ class HandshakeTest {
   }
 
   @Test
+  @DisplayName(
+      "a wrong password only ends the connection of a client that does not ask for reasons")
+  void wrongPasswordUntold() throws IOException {
+    try (FrameClient client = FrameClient.greet(broker)) {
+      byte[] response = "\0guest\0wrong".getBytes(StandardCharsets.UTF_8);
+      client.send(0, FrameClient.startOk("PLAIN", response));
+
+      client.expectEnd();
+    }
+  }
+
+  @Test
   @DisplayName("a mechanism that is not offered is answered with 503")
   void unknownMechanism() throws IOException {
     try (FrameClient client = FrameClient.greet(broker)) {

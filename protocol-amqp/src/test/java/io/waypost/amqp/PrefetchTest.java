@@ -8,6 +8,7 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.Delivery;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -137,6 +138,33 @@ class PrefetchTest {
       channel.basicAck(tag(delivery), false);
     }
     all.expectEmpty();
+  }
+
+  @Test
+  @DisplayName("consumers that share a limit over the channel get their deliveries in turn")
+  void turns() throws Exception {
+    channel.basicQos(1, true);
+    String[] tags = new String[3];
+    for (int i = 0; i < tags.length; i++) {
+      String name = i == 0 ? queue : channel.queueDeclare().getQueue();
+      channel.queueBind(name, "amq.fanout", "");
+      tags[i] = channel.basicConsume(name, false, inbox, inbox);
+    }
+    // And a second consumer of one of the queues.
+    String twin = channel.basicConsume(queue, false, inbox, inbox);
+    for (int i = 0; i < 20; i++) {
+      other.basicPublish("amq.fanout", "", null, new byte[0]);
+    }
+
+    List<String> served = new ArrayList<>();
+    for (int i = 0; i < 24; i++) {
+      Delivery delivery = inbox.next();
+      served.add(delivery.getEnvelope().getConsumerTag());
+      channel.basicAck(tag(delivery), false);
+    }
+    for (String consumer : List.of(tags[0], tags[1], tags[2], twin)) {
+      assertThat(served).filteredOn(consumer::equals).hasSizeBetween(5, 7);
+    }
   }
 
   @Test

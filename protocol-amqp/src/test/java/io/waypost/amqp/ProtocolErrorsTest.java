@@ -46,6 +46,7 @@ class ProtocolErrorsTest {
     "08000100000000ce, 505, UNEXPECTED_FRAME - heartbeat on channel 1",
     "0200010000000e000a000000000000000000000000ce, 505, UNEXPECTED_FRAME - expected content header for class 60",
     "0200010000000e003c000000000000000000000000ce, 505, UNEXPECTED_FRAME - expected method frame, got content header",
+    "0200010000000f003c00000000000000000000ffff00ce, 505, UNEXPECTED_FRAME - expected method frame, got content header",
     "0300010000000100ce, 505, UNEXPECTED_FRAME - expected method frame, got content body",
     "0300020000000100ce, 504, CHANNEL_ERROR - expected 'channel.open'",
   })
@@ -53,6 +54,15 @@ class ProtocolErrorsTest {
   void frames(String hex, int code, String text) throws IOException {
     client.raw(ByteBufUtil.decodeHexDump(hex));
     client.expectConnectionClose(code, text);
+  }
+
+  @Test
+  @DisplayName("[2.3.5.2] properties that cannot be decoded end the connection")
+  void undecodableProperties() throws IOException {
+    client.send(1, new AMQP.Basic.Publish.Builder().exchange("").routingKey("q").build());
+    client.raw(ByteBufUtil.decodeHexDump("0200010000000f003c00000000000000000000ffff00ce"));
+
+    client.expectConnectionClose(501, "FRAME_ERROR - cannot decode content header");
   }
 
   @Test

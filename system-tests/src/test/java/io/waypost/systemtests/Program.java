@@ -20,7 +20,7 @@ import org.awaitility.core.ConditionTimeoutException;
 /** A child process. Everything that it prints is kept, in the order in which a terminal would show it. */
 public final class Program implements AutoCloseable {
   /** How long a program may take to do what is waited for. */
-  public static final Duration PATIENCE = Duration.ofSeconds(60);
+  public static final Duration PATIENCE = Duration.ofSeconds(100);
 
   private final String name;
   private final Process process;

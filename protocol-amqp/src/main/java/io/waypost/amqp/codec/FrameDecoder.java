@@ -226,7 +226,7 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
         default -> otherMethod(channel, id);
       }
     } catch (MalformedException e) {
-      undecodable("cannot decode method arguments: " + e.getMessage(), id);
+      malformed(ReplyCode.FRAME_ERROR, "cannot decode method arguments: " + e.getMessage(), id);
     }
   }
 
@@ -265,7 +265,8 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
       }
       listener.header(channel, bodySize, lastHeader);
     } catch (MalformedException e) {
-      undecodable("cannot decode content header: " + e.getMessage(), 0);
+      String detail = "cannot decode content header: " + e.getMessage();
+      listener.malformedHeader(channel, ProtocolError.of(ReplyCode.FRAME_ERROR, detail));
     }
   }
 
@@ -280,10 +281,6 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
   private void fail(String detail) {
     stopped = true;
     listener.malformed(ProtocolError.of(ReplyCode.FRAME_ERROR, detail), false);
-  }
-
-  private void undecodable(String detail, int id) {
-    malformed(ReplyCode.FRAME_ERROR, detail, id);
   }
 
   private void malformed(ReplyCode code, String detail, int id) {

@@ -43,6 +43,11 @@ public interface FrameListener {
    */
   void body(int channel, ByteBuf source, int index, int length, boolean frameComplete);
 
+  /** A content header that cannot be decoded; whether it is one depends on what the channel expects. */
+  default void malformedHeader(int channel, ProtocolError error) {
+    malformed(error, true);
+  }
+
   /** A heartbeat. */
   void heartbeat();
 

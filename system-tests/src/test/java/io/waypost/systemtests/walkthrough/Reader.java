@@ -8,6 +8,7 @@ import io.waypost.systemtests.walkthrough.Terminal.Command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -36,7 +37,9 @@ final class Reader implements AutoCloseable {
   Reader(Path folder) throws IOException {
     this.folder = folder;
     copy(WaypostProcess.sources(), Path.of("docs", "tutorials"));
-    Files.createSymbolicLink(folder.resolve("waypost"), WaypostProcess.script());
+    Path waypost = folder.resolve("waypost");
+    Files.writeString(waypost, "#!/bin/sh\nexec '" + WaypostProcess.script() + "' \"$@\"\n");
+    Files.setPosixFilePermissions(waypost, PosixFilePermissions.fromString("rwx------"));
     environment.putAll(WaypostProcess.environment(folder));
     environment.put("npm_config_offline", "true");
   }

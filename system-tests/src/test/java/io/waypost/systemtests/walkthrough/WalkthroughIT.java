@@ -5,7 +5,9 @@ import io.waypost.systemtests.WaypostProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -17,6 +19,7 @@ class WalkthroughIT {
   }
 
   @ParameterizedTest
+  @Timeout(value = 5, unit = TimeUnit.MINUTES)
   @MethodSource("pages")
   void thePageTellsTheTruth(Path page, @TempDir Path folder) throws IOException {
     Path modules = WaypostProcess.sources().resolve("docs/tutorials/node_modules");
