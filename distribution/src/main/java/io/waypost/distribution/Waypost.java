@@ -39,7 +39,7 @@ final class Waypost implements AutoCloseable {
   private final Connections connections;
   private final LocalBroker broker;
   private final List<Listener> listeners = new ArrayList<>();
-  private @Nullable HttpServer http;
+  private volatile @Nullable HttpServer http;
 
   private Waypost(NettyLoops loops, Connections connections, LocalBroker broker) {
     this.loops = loops;
