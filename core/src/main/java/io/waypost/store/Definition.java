@@ -98,8 +98,9 @@ public sealed interface Definition {
    *
    * @param virtualHost where
    * @param spec what
+   * @param number the number by which the store knows the messages that it keeps back; 0 for one that never does
    */
-  record Exchange(String virtualHost, ExchangeSpec spec) implements Definition {
+  record Exchange(String virtualHost, ExchangeSpec spec, long number) implements Definition {
     @Override
     public List<?> id() {
       return List.of(virtualHost, spec.name());
@@ -111,8 +112,9 @@ public sealed interface Definition {
    *
    * @param virtualHost where
    * @param spec what
+   * @param number the number by which the store knows its messages
    */
-  record Queue(String virtualHost, QueueSpec spec) implements Definition {
+  record Queue(String virtualHost, QueueSpec spec, long number) implements Definition {
     @Override
     public List<?> id() {
       return List.of(virtualHost, spec.name());

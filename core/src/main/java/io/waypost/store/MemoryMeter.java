@@ -1,5 +1,6 @@
 package io.waypost.store;
 
+import io.waypost.message.Message;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -8,17 +9,20 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class MemoryMeter {
   private static final long STEP = 256 * 1024;
+  private static final int ENTRY = 96;
 
   private final AtomicLong total = new AtomicLong();
-  private final Runnable changed;
+  private volatile Runnable changed = () -> {};
 
-  /**
-   * A meter at zero.
-   *
-   * @param changed called on the counting loop after the total moved by {@value #STEP} bytes or more
-   */
-  public MemoryMeter(Runnable changed) {
-    this.changed = changed;
+  /** Has the listener called on the counting loop after the total moved by {@value #STEP} bytes or more. */
+  public void onChange(Runnable listener) {
+    changed = listener;
+  }
+
+  /** What an entry holds while its message is in memory, in bytes. */
+  public static long cost(QueueStore.Entry entry) {
+    Message message = entry.message();
+    return message == null ? ENTRY : (long) message.footprint() / entry.share() + ENTRY;
   }
 
   /** The bytes counted so far. Any thread. */
