@@ -8,8 +8,10 @@ import java.util.concurrent.atomic.AtomicLong;
  * that the hot path touches nothing shared.
  */
 public final class MemoryMeter {
+  /** What an entry holds besides its message, in bytes. */
+  public static final int ENTRY = 96;
+
   private static final long STEP = 256 * 1024;
-  private static final int ENTRY = 96;
 
   private final AtomicLong total = new AtomicLong();
   private volatile Runnable changed = () -> {};
@@ -21,8 +23,13 @@ public final class MemoryMeter {
 
   /** What an entry holds while its message is in memory, in bytes. */
   public static long cost(QueueStore.Entry entry) {
+    return ENTRY + body(entry);
+  }
+
+  /** The part of that which goes when the entry is evicted, in bytes. */
+  public static long body(QueueStore.Entry entry) {
     Message message = entry.message();
-    return message == null ? ENTRY : (long) message.footprint() / entry.share() + ENTRY;
+    return message == null ? 0 : (long) message.footprint() / entry.share();
   }
 
   /** The bytes counted so far. Any thread. */

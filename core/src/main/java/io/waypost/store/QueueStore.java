@@ -30,6 +30,9 @@ public interface QueueStore {
     @Nullable
     Message message();
 
+    /** Bytes of the message's body, evicted or not. */
+    int bodyLength();
+
     /** In how many queues the message is with one body. Does not change. */
     int share();
 
