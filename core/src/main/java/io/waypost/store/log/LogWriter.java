@@ -529,7 +529,7 @@ final class LogWriter implements Runnable {
       decisions(queue.loop).stored.add(entry);
       return;
     }
-    Message message = entry.message();
+    Message message = entry.inMemory();
     Segment into = active;
     if (into == null || message == null || queue.dropped) {
       if (queue.dropped) {
@@ -546,7 +546,7 @@ final class LogWriter implements Runnable {
     row.deadline = entry.deadline();
     row.level = entry.level();
     row.bodyLength = entry.bodyLength();
-    row.flags = flags | (entry.redelivered() ? Row.REDELIVERED : 0);
+    row.flags = flags | (entry.handedOut() ? Row.REDELIVERED : 0);
     row.attempts = Math.min(entry.attempts(), 0xffff);
     entry.place(add(into));
     queue.counts.add(into.number(), 1);
