@@ -67,7 +67,7 @@ final class LogWriter implements Runnable {
   private final ConcurrentLinkedQueue<Work> inbox = new ConcurrentLinkedQueue<>();
   private final AtomicInteger state = new AtomicInteger(AWAKE);
   private final Thread thread = new Thread(this, "store-writer");
-  private final Map<Long, StoredQueue> queues = new ConcurrentHashMap<>();
+  final Map<Long, StoredQueue> queues = new ConcurrentHashMap<>();
 
   final LongAdder receivedBytes = new LongAdder();
   final LongAdder writtenBytes = new LongAdder();

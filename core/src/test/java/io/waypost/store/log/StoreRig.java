@@ -139,7 +139,7 @@ final class StoreRig implements AutoCloseable {
       store.housekeeping.execute(() -> done.complete(true));
       await(done);
       still = !ask(LogWriter::isCheckpointing);
-    } while (!still || !before);
+    } while ((!still || !before) && !disk.isPowerLost());
   }
 
   /** The store after a clean stop, opened again. */
