@@ -13,6 +13,8 @@ import java.util.stream.Stream;
 
 /** A folder of the file system. */
 final class FolderDisk implements Disk {
+  private static final int PART = 1 << 20;
+
   private final Path folder;
 
   FolderDisk(Path folder) {
@@ -93,8 +95,12 @@ final class FolderDisk implements Disk {
     @Override
     public void read(ByteBuffer into, long at) throws IOException {
       long place = at;
-      while (into.hasRemaining()) {
+      int end = into.limit();
+      while (into.position() < end) {
+        // In parts: the JDK keeps as much memory outside the heap as the largest read into the heap.
+        into.limit(Math.min(end, into.position() + PART));
         int read = channel.read(into, place);
+        into.limit(end);
         if (read < 0) {
           return;
         }

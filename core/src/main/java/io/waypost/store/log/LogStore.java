@@ -36,8 +36,9 @@ public final class LogStore implements MessageStore {
   private final MemoryMeter meter = new MemoryMeter();
   private final List<LoopPart> parts = new ArrayList<>();
   private final SegmentNumbers numbers;
-  private final Housekeeping housekeeping;
-  private final LogWriter writer;
+  final Segments segments;
+  final Housekeeping housekeeping;
+  final LogWriter writer;
   private final Loader loader;
   private final LogDefinitions definitions;
   private final Map<Long, RecoveredQueue> recovered;
@@ -69,7 +70,13 @@ public final class LogStore implements MessageStore {
     long begin = Clock.SYSTEM.nanos();
     Recovery recovery = new Recovery(disk, settings);
     Recovery.Result found = recovery.run();
-    LogStore store = new LogStore(disk, settings, loops, forms, found);
+    LogStore store;
+    try {
+      store = new LogStore(disk, settings, loops, forms, found);
+    } catch (IOException | RuntimeException e) {
+      recovery.close();
+      throw e;
+    }
     recovery.unindexed().forEach((number, rows) -> {
       Segment segment = found.segments().get(number);
       if (segment != null) {
@@ -100,6 +107,7 @@ public final class LogStore implements MessageStore {
       Recovery.Result found)
       throws IOException {
     numbers = found.numbers();
+    segments = found.segments();
     MessageCodec codec = new MessageCodec(forms);
     housekeeping =
         new Housekeeping(disk, settings, found.segments(), numbers, () -> changed.run());
@@ -120,6 +128,7 @@ public final class LogStore implements MessageStore {
     for (Loop loop : loops.loops()) {
       parts.add(new LoopPart(loop, writer, meter.new Local()));
     }
+    found.queues().forEach(writer::register);
     writer.start();
     writer.submit(LogWriter::wantCheckpoint);
     housekeeping.look();
@@ -138,15 +147,12 @@ public final class LogStore implements MessageStore {
   @Override
   public QueueStore open(long queue, boolean durable, Loop loop) {
     RecoveredQueue before = recovered.remove(queue);
-    LogQueue opened = new LogQueue(
-        queue,
-        durable,
+    return new LogQueue(
+        writer.register(queue, durable),
         loop,
         parts.get(loop.index()),
         loader,
         before == null ? RecoveredQueue.fresh() : before);
-    writer.register(opened);
-    return opened;
   }
 
   @Override
