@@ -13,10 +13,10 @@ import io.waypost.broker.SessionListener;
 import io.waypost.loop.Clock;
 import io.waypost.loop.Loop;
 import io.waypost.loop.LoopGroup;
+import io.waypost.queue.MemoryPressure;
 import io.waypost.security.Access;
 import io.waypost.store.Definition;
 import io.waypost.store.DefinitionStore;
-import io.waypost.store.MemoryStore;
 import io.waypost.store.MessageStore;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -44,29 +44,43 @@ public final class LocalBroker implements Broker, AutoCloseable {
   private final DefinitionStore definitions;
   private final MessageStore messages;
   private final Security security;
+  private final MemoryPressure pressure = new MemoryPressure();
   private final Map<String, VirtualHost> virtualHosts = new ConcurrentHashMap<>();
   private final Map<Long, LocalSession> sessions = new ConcurrentHashMap<>();
   private final AtomicLong sessionNumbers = new AtomicLong();
-  private final AtomicLong queueNumbers = new AtomicLong();
   private final AtomicBoolean memoryAlarm = new AtomicBoolean();
   private final AtomicLong publishedBefore = new AtomicLong();
   private final AtomicLong deliveredBefore = new AtomicLong();
   private final long startedNanos = Clock.SYSTEM.nanos();
   private volatile boolean closing;
 
-  private LocalBroker(BrokerSettings settings, LoopGroup loops, DefinitionStore definitions) {
+  private LocalBroker(
+      BrokerSettings settings,
+      LoopGroup loops,
+      MessageStore messages,
+      DefinitionStore definitions) {
     this.settings = settings;
     this.loops = loops;
     this.definitions = definitions;
-    this.messages = new MemoryStore(loops, this::memoryChanged);
+    this.messages = messages;
     this.security = new Security(settings, definitions, loops.at(0));
   }
 
-  /** A broker with what the store kept; on an empty store with the default virtual host and user. */
+  /**
+   * A broker with what the stores kept; on empty ones with the default virtual host and user.
+   *
+   * @param messages closed by {@link #close}
+   * @param definitions closed by {@link #close}, after the messages
+   */
   public static LocalBroker start(
-      BrokerSettings settings, LoopGroup loops, DefinitionStore definitions) {
-    LocalBroker broker = new LocalBroker(settings, loops, definitions);
+      BrokerSettings settings,
+      LoopGroup loops,
+      MessageStore messages,
+      DefinitionStore definitions) {
+    LocalBroker broker = new LocalBroker(settings, loops, messages, definitions);
     broker.restore();
+    messages.onChange(broker::memoryChanged);
+    broker.memoryChanged();
     return broker;
   }
 
@@ -114,7 +128,7 @@ public final class LocalBroker implements Broker, AutoCloseable {
 
   private VirtualHost virtualHost(String name, String description) {
     Loop home = loops.at(name.hashCode());
-    return new VirtualHost(name, description, home, definitions, messages, queueNumbers);
+    return new VirtualHost(name, description, home, definitions, messages, pressure);
   }
 
   // --- what adapters ask
@@ -210,6 +224,10 @@ public final class LocalBroker implements Broker, AutoCloseable {
 
   Security security() {
     return security;
+  }
+
+  MessageStore messages() {
+    return messages;
   }
 
   DefinitionStore definitions() {

@@ -17,6 +17,9 @@ final class ConsumerSlot implements Runnable {
   /** Bytes that may be under way to another loop. */
   private static final int WINDOW = 384 * 1024;
 
+  /** What a message under way weighs besides its body, in bytes. */
+  private static final int OVERHEAD = 256;
+
   private final Queue queue;
   private final ConsumerSpec spec;
   private final Subscriber subscriber;
@@ -114,7 +117,7 @@ final class ConsumerSlot implements Runnable {
   }
 
   static int weight(QueueEntry entry) {
-    return entry.message.footprint();
+    return entry.bodyLength() + OVERHEAD;
   }
 
   void hold(QueueEntry entry) {

@@ -167,10 +167,13 @@ public final class Queue {
       refuse(entry);
       return;
     }
+    Message message = entry.message();
     entry.position = positions++;
-    messageExpiry.admit(entry, settings);
+    entry.level = Math.min(message.priority(), settings.maxPriority());
+    messageExpiry.admit(entry, message, settings);
     counters.add(Count.PUBLISHED, 1);
-    boolean safe = store.append(entry.position, entry.message, entry.share, entry);
+    boolean safe = store.append(entry);
+    entry.undecided = !safe;
     makeReady(entry);
     ready.add(entry);
     if (safe) {
@@ -183,20 +186,24 @@ public final class Queue {
       arriving = null;
     }
     if (entry.waits) {
-      entry.message.compact();
+      message.compact();
     }
+  }
+
+  void decided(QueueEntry entry, boolean stored) {
+    entry.report(stored ? PublishOutcome.ROUTED : PublishOutcome.FAILED);
   }
 
   private boolean isFullFor(QueueEntry entry) {
     return (settings.maxLength() != QueueSettings.NONE && ready.size() >= settings.maxLength())
         || (settings.maxBytes() != QueueSettings.NONE
-            && counters.get(Count.READY_BYTES) + entry.bytes() > settings.maxBytes());
+            && counters.get(Count.READY_BYTES) + entry.bodyLength() > settings.maxBytes());
   }
 
   private void refuse(QueueEntry entry) {
     counters.add(Count.OVERFLOWED, 1);
     if (settings.overflow() == Overflow.REJECT_PUBLISH_DLX) {
-      deadLetter(entry.message, DeadLetters.Reason.MAXLEN);
+      deadLetter(entry.message(), DeadLetters.Reason.MAXLEN);
     }
     entry.report(PublishOutcome.OVERFLOWED);
   }
@@ -204,13 +211,13 @@ public final class Queue {
   private void makeReady(QueueEntry entry) {
     entry.waits = true;
     counters.add(Count.READY, 1);
-    counters.add(Count.READY_BYTES, entry.bytes());
+    counters.add(Count.READY_BYTES, entry.bodyLength());
   }
 
   private void leaveReady(QueueEntry entry) {
     entry.waits = false;
     counters.add(Count.READY, -1);
-    counters.add(Count.READY_BYTES, -entry.bytes());
+    counters.add(Count.READY_BYTES, -entry.bodyLength());
   }
 
   // --- head
@@ -300,10 +307,10 @@ public final class Queue {
     }
     if (slot.spec().autoAccept()) {
       counters.add(Count.ACKNOWLEDGED, 1);
-      forget(entry);
+      store.remove(entry, true);
     } else {
       counters.add(Count.UNSETTLED, 1);
-      counters.add(Count.UNSETTLED_BYTES, entry.bytes());
+      counters.add(Count.UNSETTLED_BYTES, entry.bodyLength());
       slot.hold(entry);
     }
   }
@@ -322,11 +329,11 @@ public final class Queue {
       lingering.remove(by);
     }
     counters.add(Count.UNSETTLED, -1);
-    counters.add(Count.UNSETTLED_BYTES, -entry.bytes());
+    counters.add(Count.UNSETTLED_BYTES, -entry.bodyLength());
     switch (how) {
       case ACCEPT -> {
         counters.add(Count.ACKNOWLEDGED, 1);
-        forget(entry);
+        store.remove(entry, true);
       }
       case DEAD_LETTER -> bury(entry, DeadLetters.Reason.REJECTED);
       case RELEASE -> putBack(entry);
@@ -337,7 +344,7 @@ public final class Queue {
             && entry.attempts > settings.deliveryLimit()) {
           bury(entry, DeadLetters.Reason.DELIVERY_LIMIT);
         } else {
-          store.returned(entry.position, entry.attempts);
+          store.returned(entry);
           putBack(entry);
         }
       }
@@ -357,7 +364,7 @@ public final class Queue {
   /** Ends a message that nobody handled. */
   private void bury(QueueEntry entry, DeadLetters.Reason reason) {
     forget(entry);
-    deadLetter(entry.message, reason);
+    deadLetter(entry.message(), reason);
   }
 
   private void deadLetter(Message message, DeadLetters.Reason reason) {
@@ -370,12 +377,12 @@ public final class Queue {
           exchange,
           settings.deadLetterKey(),
           loop.clock().millis());
-      owner.deadLetter(this, dead, reason != DeadLetters.Reason.REJECTED);
+      owner.deadLetter(this, dead, reason != DeadLetters.Reason.REJECTED, null);
     }
   }
 
   private void forget(QueueEntry entry) {
-    store.remove(entry.position, entry.message, entry.share);
+    store.remove(entry, false);
   }
 
   // --- consumers

@@ -115,7 +115,7 @@ final class ReadyMessages {
   }
 
   private Level level(QueueEntry entry) {
-    int priority = Math.min(entry.message.priority(), levels.length - 1);
+    int priority = entry.level;
     if (priority > top) {
       top = priority;
     }

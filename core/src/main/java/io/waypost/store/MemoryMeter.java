@@ -28,7 +28,7 @@ public final class MemoryMeter {
 
   /** The part of that which goes when the entry is evicted, in bytes. */
   public static long body(QueueStore.Entry entry) {
-    Message message = entry.message();
+    Message message = entry.inMemory();
     return message == null ? 0 : (long) message.footprint() / entry.share();
   }
 

@@ -28,7 +28,7 @@ public interface QueueStore {
 
     /** The message; null while it is evicted. Any thread, between {@link #append} or {@link #spill} and the decision. */
     @Nullable
-    Message message();
+    Message inMemory();
 
     /** Bytes of the message's body, evicted or not. */
     int bodyLength();
@@ -45,10 +45,13 @@ public interface QueueStore {
     /** How often it came back from a consumer. */
     int attempts();
 
-    /** Whether it may have been delivered before, and is to be flagged so. Any thread. */
-    boolean redelivered();
+    /** Whether it has been handed out by now, so that after a restart it is to be flagged. Any thread. */
+    boolean handedOut();
 
-    /** Where the store has it; the store's own note, {@link #NOWHERE} at first. Readable once it was decided. */
+    /**
+     * Where the store has it; the store's own note, {@link #NOWHERE} at first. Readable once it was decided, and then
+     * positive if and only if it is stored.
+     */
     long place();
 
     /** Changes the note. Only the store calls this, on a thread of its own. */

@@ -29,6 +29,7 @@ import io.waypost.message.Properties;
 import io.waypost.store.Definition;
 import io.waypost.store.DefinitionStore;
 import io.waypost.store.MemoryDefinitionStore;
+import io.waypost.store.MemoryStore;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -72,7 +73,8 @@ final class BrokerFixture implements AutoCloseable {
         "guest",
         Set.of(),
         Duration.ofSeconds(5));
-    broker = LocalBroker.start(settings, new LoopGroup(List.copyOf(loops)), definitions);
+    LoopGroup group = new LoopGroup(List.copyOf(loops));
+    broker = LocalBroker.start(settings, group, new MemoryStore(group), definitions);
   }
 
   Administration administration() {

@@ -20,12 +20,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** A queue on one loop, a session on the same or another, and what both saw. */
 final class QueueFixture implements QueueOwner {
   final List<ManualLoop> loops = ManualLoop.group(2);
   final ManualLoop queueLoop = loops.get(0);
-  final MemoryStore store = new MemoryStore(new LoopGroup(List.copyOf(loops)), () -> {});
+  final MemoryStore store = new MemoryStore(new LoopGroup(List.copyOf(loops)));
   final List<Message> dead = new ArrayList<>();
   final List<PublishOutcome> outcomes = new ArrayList<>();
   final Queue queue;
@@ -51,7 +52,8 @@ final class QueueFixture implements QueueOwner {
   }
 
   @Override
-  public void deadLetter(Queue from, Message message, boolean automatic) {
+  public void deadLetter(
+      Queue from, Message message, boolean automatic, @Nullable Receipt receipt) {
     if (dead.isEmpty()) {
       onFirstDeath.run();
     }
@@ -105,8 +107,8 @@ final class QueueFixture implements QueueOwner {
   }
 
   static Properties properties(
-      @org.jspecify.annotations.Nullable Integer priority,
-      @org.jspecify.annotations.Nullable String expiration) {
+      @Nullable Integer priority,
+      @Nullable String expiration) {
     return new Properties(
         null,
         null,
@@ -154,7 +156,7 @@ final class QueueFixture implements QueueOwner {
     final List<Delivery> deliveries = new ArrayList<>();
     final List<ErrorCode> cancellations = new ArrayList<>();
     final List<Boolean> activations = new ArrayList<>();
-    private @org.jspecify.annotations.Nullable ConsumerHandle handle;
+    private @Nullable ConsumerHandle handle;
 
     Receiver(Subscriber session) {
       this.session = session;

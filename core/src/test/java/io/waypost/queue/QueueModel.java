@@ -122,8 +122,16 @@ final class QueueModel implements QueueStore, QueueOwner {
   }
 
   @Override
-  public boolean append(long position, Message message, int share, Safety safety) {
+  public Recovered recovered() {
+    return Recovered.NOTHING;
+  }
+
+  @Override
+  public boolean append(Entry entry) {
+    Message message = Objects.requireNonNull(entry.inMemory());
+    long position = entry.position();
     Known known = known(message);
+    assertThat(entry.level()).isEqualTo(known.level);
     assertThat(position).isGreaterThan(lastPosition);
     assertThat(known.state).isEqualTo(State.SENT);
     assertThat(known.number)
@@ -143,8 +151,9 @@ final class QueueModel implements QueueStore, QueueOwner {
   }
 
   @Override
-  public void remove(long position, Message message, int share) {
-    Known known = at(position);
+  public void remove(Entry entry, boolean consumed) {
+    Message message = Objects.requireNonNull(entry.inMemory());
+    Known known = at(entry.position());
     assertThat(known.stored).as("removed twice: %s", known).isTrue();
     known.stored = false;
     bytesStored -= message.footprint();
@@ -159,12 +168,56 @@ final class QueueModel implements QueueStore, QueueOwner {
   }
 
   @Override
-  public void returned(long position, int attempts) {
-    Known known = at(position);
+  public void returned(Entry entry) {
+    Known known = at(entry.position());
+    int attempts = entry.attempts();
     assertThat(attempts).as("%s", known).isEqualTo(known.attempts + 1);
     assertThat(known.state).as("%s", known).isNotIn(State.GONE, State.LEAVING, State.SENT);
     known.attempts = attempts;
     known.moved = true;
+  }
+
+  @Override
+  public void delivering(long position) {}
+
+  @Override
+  public boolean canPage() {
+    return false;
+  }
+
+  @Override
+  public void spill(Entry entry) {
+    throw new AssertionError("spilled");
+  }
+
+  @Override
+  public void evict(Entry entry) {
+    throw new AssertionError("evicted");
+  }
+
+  @Override
+  public Run run(Entry first) {
+    throw new AssertionError("evicted");
+  }
+
+  @Override
+  public boolean extend(Run run, Entry next) {
+    throw new AssertionError("evicted");
+  }
+
+  @Override
+  public void load(Run run, int most, Loading told) {
+    throw new AssertionError("loaded");
+  }
+
+  @Override
+  public void fetch(List<? extends Entry> evicted, Loading told) {
+    throw new AssertionError("fetched");
+  }
+
+  @Override
+  public void discard(Run run) {
+    throw new AssertionError("discarded");
   }
 
   @Override
@@ -178,7 +231,8 @@ final class QueueModel implements QueueStore, QueueOwner {
   }
 
   @Override
-  public void deadLetter(Queue from, Message message, boolean automatic) {
+  public void deadLetter(
+      Queue from, Message message, boolean automatic, @Nullable Receipt receipt) {
     Known known = known(message);
     String reason = message.properties().headers().text("x-last-death-reason");
     switch (String.valueOf(reason)) {

@@ -73,7 +73,16 @@ final class FolderDisk implements Disk {
     try {
       Files.createLink(target.resolve(name), folder.resolve(name));
     } catch (FileSystemException | UnsupportedOperationException otherFileSystem) {
-      Files.copy(folder.resolve(name), target.resolve(name));
+      copy(name, target);
+    }
+  }
+
+  @Override
+  public void copy(String name, Path target) throws IOException {
+    Files.copy(folder.resolve(name), target.resolve(name));
+    try (FileChannel channel =
+        FileChannel.open(target.resolve(name), StandardOpenOption.WRITE)) {
+      channel.force(true);
     }
   }
 

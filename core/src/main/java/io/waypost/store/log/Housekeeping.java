@@ -1,10 +1,16 @@
 package io.waypost.store.log;
 
+import io.waypost.broker.BrokerException;
+import io.waypost.broker.ErrorCode;
+import io.waypost.broker.Inspector.StoreInfo;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -140,6 +146,47 @@ final class Housekeeping implements AutoCloseable {
     }
   }
 
+  // --- backup
+  // -----------------------------------------------------------------------------------------------------
+
+  /** Copies the files that a checkpoint speaks of, and then the checkpoint. Any thread. */
+  void copy(Checkpoint checkpoint, Path folder, CompletableFuture<Void> done) {
+    execute(() -> {
+      try {
+        Disk target = new FolderDisk(folder);
+        for (Checkpoint.SegmentState state : checkpoint.segments()) {
+          if (state.number() == checkpoint.segment()) {
+            disk.copy(Format.segment(state.number()), folder);
+          } else {
+            disk.share(Format.segment(state.number()), folder);
+          }
+        }
+        checkpoint.write(target);
+        done.complete(null);
+      } catch (IOException e) {
+        done.completeExceptionally(new BrokerException(
+            ErrorCode.INTERNAL, "the backup in " + folder + " failed: " + e.getMessage()));
+      }
+    });
+  }
+
+  /** Makes the folder of a backup. Any thread. */
+  void prepare(Path folder, CompletableFuture<Void> done, Runnable next) {
+    execute(() -> {
+      try {
+        Files.createDirectories(folder);
+        if (!new FolderDisk(folder).names().isEmpty()) {
+          throw new IOException("it is not empty");
+        }
+        next.run();
+      } catch (IOException e) {
+        done.completeExceptionally(new BrokerException(
+            ErrorCode.PRECONDITION_FAILED,
+            "the folder " + folder + " can't be used: " + e.getMessage()));
+      }
+    });
+  }
+
   // --- disk space
   // -------------------------------------------------------------------------------------------------
 
@@ -189,7 +236,7 @@ final class Housekeeping implements AutoCloseable {
   }
 
   /** What is on the disk, and how much of it is needed. Any thread. */
-  StoreUsage usage(LogWriter of) {
+  StoreInfo usage(LogWriter of, @Nullable String shortage) {
     int number = 0;
     long used = 0;
     long live = 0;
@@ -202,14 +249,15 @@ final class Housekeeping implements AutoCloseable {
         messages += segment.forward == null ? segment.live : 0;
       }
     }
-    return new StoreUsage(
+    return new StoreInfo(
         number,
         used,
         live,
         messages,
         of.receivedBytes.sum(),
         of.writtenBytes.sum(),
-        of.forces.sum());
+        of.forces.sum(),
+        shortage);
   }
 
   /** Runs a task on the thread. */

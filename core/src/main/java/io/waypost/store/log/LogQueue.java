@@ -64,7 +64,7 @@ final class LogQueue implements QueueStore {
   }
 
   private static Message present(Entry entry) {
-    Message message = entry.message();
+    Message message = entry.inMemory();
     if (message == null) {
       throw new IllegalStateException("an evicted entry can't be written");
     }

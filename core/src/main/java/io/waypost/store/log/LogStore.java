@@ -1,5 +1,6 @@
 package io.waypost.store.log;
 
+import io.waypost.broker.Inspector.StoreInfo;
 import io.waypost.loop.Clock;
 import io.waypost.loop.Loop;
 import io.waypost.loop.LoopGroup;
@@ -15,6 +16,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -169,9 +172,17 @@ public final class LogStore implements MessageStore {
     meter.onChange(listener);
   }
 
-  /** What is on the disk and what was written. */
-  public StoreUsage usage() {
-    return housekeeping.usage(writer);
+  @Override
+  public StoreInfo usage() {
+    return housekeeping.usage(writer, shortage());
+  }
+
+  @Override
+  public CompletionStage<Void> backup(Path folder) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    housekeeping.prepare(
+        folder, done, () -> writer.submit((LogWriter on) -> on.backup(folder, done)));
+    return done;
   }
 
   @Override

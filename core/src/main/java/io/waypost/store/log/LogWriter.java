@@ -1,5 +1,7 @@
 package io.waypost.store.log;
 
+import io.waypost.broker.BrokerException;
+import io.waypost.broker.ErrorCode;
 import io.waypost.loop.Clock;
 import io.waypost.loop.Loop;
 import io.waypost.message.Message;
@@ -7,12 +9,14 @@ import io.waypost.store.QueueStore;
 import io.waypost.store.QueueStore.Entry;
 import io.waypost.store.codec.MessageCodec;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -593,7 +597,7 @@ final class LogWriter implements Runnable {
       decisions(queue.loop).stored.add(entry);
       return;
     }
-    Message message = entry.message();
+    Message message = entry.inMemory();
     Segment into = active;
     if (into == null || message == null || queue.dropped) {
       if (queue.dropped) {
@@ -618,7 +622,7 @@ final class LogWriter implements Runnable {
     row.deadline = entry.deadline();
     row.level = entry.level();
     row.bodyLength = entry.bodyLength();
-    row.flags = flags | (entry.redelivered() ? Row.REDELIVERED : 0);
+    row.flags = flags | (entry.handedOut() ? Row.REDELIVERED : 0);
     row.attempts = Math.min(entry.attempts(), 0xffff);
     entry.place(add(into));
     queue.stored.counts.add(into.number(), 1);
@@ -867,6 +871,36 @@ final class LogWriter implements Runnable {
       segment.release();
     }
     housekeeping.delete(empty);
+  }
+
+  /** Has everything up to now copied into an empty folder. */
+  void backup(Path folder, CompletableFuture<Void> done) {
+    flush();
+    Segment into = active;
+    try {
+      if (into == null) {
+        throw new IOException("the store can't write");
+      }
+      // Complete segments can be shared; the new one is copied when there is next to nothing in it.
+      force(into);
+      safe();
+      seal(into);
+      open();
+      beginFrame();
+      housekeeping.copy(capture(last(), false), folder, done);
+    } catch (IOException e) {
+      breakLog("a backup", e);
+      done.completeExceptionally(new BrokerException(
+          ErrorCode.INTERNAL, "the backup in " + folder + " failed: " + e.getMessage()));
+    }
+  }
+
+  private Segment last() {
+    Segment into = active;
+    if (into == null) {
+      throw new IllegalStateException("no segment is open");
+    }
+    return into;
   }
 
   private Checkpoint capture(Segment into, boolean clean) {

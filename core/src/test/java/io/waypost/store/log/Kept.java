@@ -98,7 +98,7 @@ final class Kept implements QueueStore.Entry {
   }
 
   @Override
-  public boolean redelivered() {
+  public boolean handedOut() {
     return redelivered;
   }
 
