@@ -544,7 +544,11 @@ final class Recovery implements Closeable {
       for (Row row : rows) {
         Definition definition = definition(segment, row);
         nextDefinition = Math.max(nextDefinition, row.position + 1);
-        if (definition != null) {
+        if (definition == null) {
+          // Once it is reported, it is gone.
+          segment.kill(row.ordinal);
+        } else {
+          segment.live++;
           // Two that are alive are there only when the record of the replacement was lost and the rest is salvaged.
           Definition older =
               byId.put(List.of(definition.getClass(), definition.id()), definition);
@@ -555,7 +559,6 @@ final class Recovery implements Closeable {
           }
           found.put(definition, Place.of(segment.number(), row.ordinal));
         }
-        segment.live++;
       }
     }
     return found;
