@@ -431,11 +431,26 @@ final class Recovery implements Closeable {
         }
       }
     }
-    LOG.warn(
-        "{} ends with {} bytes of a write that was not completed; nothing in them was confirmed",
-        path(segment.number()),
-        segment.length - end);
+    if (!isPrepared(segment, end)) {
+      LOG.warn(
+          "{} ends with {} bytes of a write that was not completed; nothing in them was confirmed",
+          path(segment.number()),
+          segment.length - end);
+    }
     return checkedEnd(segment, from, end, forced);
+  }
+
+  /** Whether nothing but zeros follows: the writer prepares the place of its next frames. */
+  private static boolean isPrepared(Segment segment, long end) throws IOException {
+    ByteBuffer rest = ByteBuffer.allocate((int) Math.min(segment.length - end, 1 << 20));
+    segment.file.read(rest, end);
+    rest.flip();
+    while (rest.hasRemaining()) {
+      if (rest.get() != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Payloads of frames that nobody called safe may be torn although their frames are whole. */
@@ -544,7 +559,11 @@ final class Recovery implements Closeable {
       for (Row row : rows) {
         Definition definition = definition(segment, row);
         nextDefinition = Math.max(nextDefinition, row.position + 1);
-        if (definition != null) {
+        if (definition == null) {
+          // Once it is reported, it is gone.
+          segment.kill(row.ordinal);
+        } else {
+          segment.live++;
           // Two that are alive are there only when the record of the replacement was lost and the rest is salvaged.
           Definition older =
               byId.put(List.of(definition.getClass(), definition.id()), definition);
@@ -555,7 +574,6 @@ final class Recovery implements Closeable {
           }
           found.put(definition, Place.of(segment.number(), row.ordinal));
         }
-        segment.live++;
       }
     }
     return found;

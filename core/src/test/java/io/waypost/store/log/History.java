@@ -83,6 +83,7 @@ final class History {
   private StoreRig rig;
   private int bodies;
   private int names;
+  private boolean stopped;
   int losses;
 
   History(long seed, StoreSettings settings) {
@@ -386,6 +387,8 @@ final class History {
     how = rig.disk.isPowerLost() ? 0 : how;
     MemoryDisk left;
     boolean clean = false;
+    // The power may fail when the stop is as good as done.
+    stopped = how == 2;
     List<Audit.Living> living = null;
     if (how == 1) {
       rig.flush();
@@ -522,7 +525,7 @@ final class History {
           now.name + " is out of order at " + each.position());
       lastLevel = each.level();
       lastPosition = each.position();
-      boolean mayBeDelivered = !clean && old != null && old.marks.entrySet().stream()
+      boolean mayBeDelivered = !stopped && old != null && old.marks.entrySet().stream()
           .anyMatch(mark -> mark.getKey() >= each.position() && mark.getValue() < safe[loop]);
       check(
           !mayBeDelivered || each.redelivered(),

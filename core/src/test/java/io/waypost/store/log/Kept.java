@@ -68,7 +68,7 @@ final class Kept implements QueueStore.Entry {
   }
 
   @Override
-  public @Nullable Message message() {
+  public @Nullable Message inMemory() {
     return message;
   }
 
@@ -98,7 +98,7 @@ final class Kept implements QueueStore.Entry {
   }
 
   @Override
-  public boolean redelivered() {
+  public boolean handedOut() {
     return redelivered;
   }
 

@@ -406,7 +406,7 @@ class LogStoreTest {
     List<Kept> loaded = lane.load(runs.get(0), 200).stream().map(Kept::of).toList();
     lane.turn(() -> lane.store.fetch(shared.subList(0, 1), (messages, unreadable, bytes) ->
         shared.get(0).arrive(messages.get(0).message())));
-    rig.loops.await("the body", () -> shared.get(0).message() != null);
+    rig.loops.await("the body", () -> shared.get(0).inMemory() != null);
     lane.turn(() -> {
       lane.store.discard(runs.get(0));
       kept.subList(0, 500).forEach(each -> lane.store.remove(each, true));

@@ -370,6 +370,11 @@ final class MemoryDisk implements Disk {
   }
 
   @Override
+  public void copy(String name, Path folder) {
+    throw new UnsupportedOperationException("a disk in memory");
+  }
+
+  @Override
   public String name() {
     return "memory";
   }
