@@ -454,7 +454,9 @@ final class LocalSession implements Session {
     return answer(() -> {
       Queue queue = readable(name);
       remember(queue, used);
-      return on(queue.loop(), () -> queue.get(subscriber, autoAccept));
+      return CompletableFuture.<CompletionStage<@Nullable Got>>supplyAsync(
+              () -> queue.get(subscriber, autoAccept), queue.loop())
+          .thenCompose(got -> got);
     });
   }
 

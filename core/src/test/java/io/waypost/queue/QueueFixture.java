@@ -1,5 +1,7 @@
 package io.waypost.queue;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.waypost.broker.Consumer;
 import io.waypost.broker.ConsumerHandle;
 import io.waypost.broker.ConsumerSpec;
@@ -7,6 +9,7 @@ import io.waypost.broker.Delivery;
 import io.waypost.broker.ErrorCode;
 import io.waypost.broker.PublishOutcome;
 import io.waypost.broker.QueueSpec;
+import io.waypost.broker.Session;
 import io.waypost.broker.Settlement;
 import io.waypost.loop.LoopGroup;
 import io.waypost.loop.ManualLoop;
@@ -47,6 +50,7 @@ final class QueueFixture implements QueueOwner {
         QueueArguments.settings(headers, Headers.empty(), "q", "/"),
         queueLoop,
         store.open(1, false, queueLoop),
+        new MemoryPressure(),
         this);
     queueLoop.turn(queue::start);
   }
@@ -90,6 +94,14 @@ final class QueueFixture implements QueueOwner {
     Message message =
         Message.of("x", "key", body.getBytes(StandardCharsets.UTF_8), properties, Origin.BROKER);
     return new QueueEntry(queue, message, 1, outcomes::add);
+  }
+
+  /** Takes a message within the turn that runs; it must be in memory. */
+  Session.@Nullable Got get(Subscriber session, boolean autoAccept) {
+    CompletableFuture<Session.@Nullable Got> got =
+        queue.get(session, autoAccept).toCompletableFuture();
+    assertThat(got).isDone();
+    return got.join();
   }
 
   /** Ends a session as the engine does, within the turn that runs. */

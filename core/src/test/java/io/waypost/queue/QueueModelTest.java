@@ -86,6 +86,7 @@ class QueueModelTest {
           settings,
           queueLoop,
           model,
+          new MemoryPressure(),
           model);
       clients.add(new Client(any(loops)));
       clients.add(new Client(any(loops)));
@@ -288,7 +289,7 @@ class QueueModelTest {
         }
         autoGets += auto ? 1 : 0;
         queueLoop.execute(() -> {
-          Session.Got got = queue.get(subscriber, auto);
+          Session.Got got = queue.get(subscriber, auto).toCompletableFuture().getNow(null);
           loop.execute(() -> {
             autoGets -= auto ? 1 : 0;
             if (got != null && !closed) {
