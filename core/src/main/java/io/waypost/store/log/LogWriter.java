@@ -65,6 +65,9 @@ final class LogWriter implements Runnable {
   /** So many bytes at a time. */
   private static final int AHEAD = 256 << 10;
 
+  /** When so many segments can be deleted, it is time for a checkpoint. */
+  private static final int MANY_EMPTY = 4;
+
   private static final int AWAKE = 0;
   private static final int NAPPING = 1;
   private static final int ASLEEP = 2;
@@ -110,6 +113,7 @@ final class LogWriter implements Runnable {
   private long retryAt;
   private long sinceCheckpoint;
   private long lastCheckpoint = Clock.SYSTEM.nanos();
+  private int emptied;
   private boolean checkpointRuns;
   private boolean checkpointWanted;
   private boolean checkpointFailed;
@@ -763,6 +767,9 @@ final class LogWriter implements Runnable {
       segment.live--;
       queue.stored.counts.remove(segment.number(), 1);
     }
+    if (segment.live == 0 && segment.sealed) {
+      emptied++;
+    }
     if (active != null) {
       frame.dead(now);
     }
@@ -839,6 +846,7 @@ final class LogWriter implements Runnable {
       return false;
     }
     return checkpointWanted
+        || emptied >= MANY_EMPTY
         || sinceCheckpoint >= settings.checkpointBytes()
         || (sinceCheckpoint > 0
             && Clock.SYSTEM.nanos() - lastCheckpoint
@@ -870,6 +878,7 @@ final class LogWriter implements Runnable {
       return;
     }
     checkpointWanted = false;
+    emptied = 0;
     sinceCheckpoint = 0;
     lastCheckpoint = Clock.SYSTEM.nanos();
     checkpointRuns = true;
