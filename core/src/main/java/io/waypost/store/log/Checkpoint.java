@@ -114,11 +114,20 @@ record Checkpoint(
     ByteBuffer bytes = encode().buffer().flip();
     int size = bytes.remaining();
     disk.delete(unfinished);
-    try (DiskFile file = disk.create(unfinished)) {
-      file.write(bytes, 0);
-      file.force();
+    boolean complete = false;
+    try {
+      try (DiskFile file = disk.create(unfinished)) {
+        file.write(bytes, 0);
+        file.force();
+      }
+      disk.rename(unfinished, Format.CHECKPOINT);
+      complete = true;
+    } finally {
+      if (!complete) {
+        // It may be the disk that is full.
+        disk.delete(unfinished);
+      }
     }
-    disk.rename(unfinished, Format.CHECKPOINT);
     disk.force();
     return size;
   }

@@ -7,6 +7,7 @@ import io.waypost.loop.Timer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -74,6 +75,7 @@ final class DrivenLoop implements Loop {
   private final Group group;
   private final int index;
   private List<Runnable> turnEnd = new ArrayList<>();
+  private volatile boolean ended;
 
   private DrivenLoop(Group group, int index) {
     this.group = group;
@@ -101,8 +103,16 @@ final class DrivenLoop implements Loop {
     return group.running == this;
   }
 
+  /** Takes no more tasks. */
+  void end() {
+    ended = true;
+  }
+
   @Override
   public void execute(Runnable task) {
+    if (ended) {
+      throw new RejectedExecutionException("the loop has ended");
+    }
     group.sent.add(new Sent(this, task));
   }
 

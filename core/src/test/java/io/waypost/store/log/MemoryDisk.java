@@ -233,6 +233,15 @@ final class MemoryDisk implements Disk {
     safeNames.put(name, inode);
   }
 
+  /** Changes a bit of a file that may be open. */
+  synchronized void flip(String name, int at) {
+    Inode inode = names.get(name);
+    if (inode == null) {
+      throw new IllegalArgumentException("no file " + name);
+    }
+    inode.now[at] ^= 0x20;
+  }
+
   synchronized void remove(String name) {
     names.remove(name);
     safeNames.remove(name);
