@@ -78,6 +78,7 @@ final class MapStore implements QueueStore {
   private long marked = -1;
   private long markedBefore = -1;
   private long held;
+  private int marks;
   private int loads;
   private int most;
 
@@ -131,6 +132,16 @@ final class MapStore implements QueueStore {
     return marked;
   }
 
+  /** Where the messages of a run are in their queue. */
+  List<Long> positions(Run run) {
+    return ((Places) run).places.stream().map(place -> row(place).position).toList();
+  }
+
+  /** How often. */
+  int marks() {
+    return marks;
+  }
+
   private Row row(long place) {
     return Objects.requireNonNull(disk.get(place));
   }
@@ -151,7 +162,8 @@ final class MapStore implements QueueStore {
       }
       ((Places) runs.get(runs.size() - 1)).places.add(place);
     });
-    return new Recovered(nextPosition, levels);
+    // Announced positions are not given out again: what has them would be flagged.
+    return new Recovered(Math.max(nextPosition, marked + 1), levels);
   }
 
   @Override
@@ -211,8 +223,8 @@ final class MapStore implements QueueStore {
 
   @Override
   public void delivering(long position) {
-    assertThat(position).isGreaterThan(marked);
-    marked = position;
+    marked = Math.max(marked, position);
+    marks++;
   }
 
   @Override

@@ -650,11 +650,13 @@ final class Recovery implements Closeable {
       gather(segment, gatherings);
     }
     Map<Long, RecoveredQueue> queues = new HashMap<>();
-    gatherings.forEach((number, gathering) -> queues.put(
-        number,
-        gathering.finish(
-            replay.nextPositions.getOrDefault(number, 0L),
-            replay.delivering.getOrDefault(number, -1L))));
+    gatherings.forEach((number, gathering) -> {
+      long delivering = replay.delivering.getOrDefault(number, -1L);
+      // What comes now was not delivered before: it is not to be flagged for the mark that ran
+      // ahead.
+      long next = Math.max(replay.nextPositions.getOrDefault(number, 0L), delivering + 1);
+      queues.put(number, gathering.finish(next, delivering));
+    });
     return queues;
   }
 
