@@ -75,10 +75,11 @@ final class Copy {
   /**
    * The broker ended.
    *
+   * @param restart whether what is transient is gone
    * @param before what it understood before this moment it may not have forgotten
    */
-  void ended(long before) {
-    if (!message.persistent) {
+  void ended(boolean restart, long before) {
+    if (restart && !message.persistent) {
       gone = true;
       deadGone = true;
     }

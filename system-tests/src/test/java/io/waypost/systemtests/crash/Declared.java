@@ -62,6 +62,12 @@ final class Declared {
         .toList();
   }
 
+  /** Whether a thing that is there survives the end of the broker. */
+  synchronized boolean isLasting(String name) {
+    Thing thing = things.get(name);
+    return thing != null && thing.lasting;
+  }
+
   /** The names of the things that may be there. */
   synchronized List<String> possibleNames(Predicate<String> which) {
     return things.entrySet().stream()

@@ -30,6 +30,8 @@ final class Ledger {
 
   /** How a run of the broker ends. */
   enum End {
+    /** Not at all: only the clients have said goodbye. */
+    GOES_ON,
     /** With SIGKILL. */
     KILLED,
     /** As an operator ends it, while clients are at work. */
@@ -231,20 +233,19 @@ final class Ledger {
 
   /** Whether messages that should come from a queue have not come in this run. */
   synchronized boolean awaits(String queue) {
-    return queue(queue).copies().stream()
-            .anyMatch(each -> each.due(false) && each.deliveredIn != run)
+    QueueLedger asked = queue(queue);
+    boolean limited = asked.lane().nature() == Lane.Nature.LIMITED;
+    return !limited
+            && asked.copies().stream().anyMatch(each -> each.due(false) && each.deliveredIn != run)
         || sources.getOrDefault(queue, List.of()).stream()
             .flatMap(source -> source.copies().stream())
             .anyMatch(each -> each.due(true) && each.deliveredIn != run);
   }
 
-  /** When the last message that may be in a queue is due, by {@link System#nanoTime()}. */
-  synchronized long lastDue(String queue) {
-    long now = System.nanoTime();
+  /** Whether a message that may be in a queue was not due, by {@link System#nanoTime()}. */
+  synchronized boolean hasLaterThan(String queue, long moment) {
     return queue(queue).copies().stream()
-        .filter(each -> !each.gone)
-        .mapToLong(each -> each.message.due)
-        .reduce(now, (one, other) -> one - other > 0 ? one : other);
+        .anyMatch(each -> !each.gone && each.message.due - moment > 0);
   }
 
   /**
@@ -263,7 +264,10 @@ final class Ledger {
       }
     }
     long before = end == End.KILLED ? at - FLUSHED_AFTER : System.nanoTime();
-    queues.values().forEach(each -> each.ended(run, end == End.STOPPED_IN_PEACE, before));
+    boolean peace = end == End.STOPPED_IN_PEACE || end == End.GOES_ON;
+    for (QueueLedger queue : queues.values()) {
+      queue.ended(run, peace, end != End.GOES_ON, before);
+    }
     queues.values().stream()
         .flatMap(each -> each.archive(run - 8).stream())
         .forEach(id -> {

@@ -179,13 +179,14 @@ final class QueueLedger {
    * The broker ended.
    *
    * @param seen whether everything that was delivered in this run has been seen
+   * @param restart whether what is transient is gone
    * @param before what it understood before this moment it may not have forgotten
    */
-  void ended(int run, boolean seen, long before) {
+  void ended(int run, boolean seen, boolean restart, long before) {
     if (seen && exposedIn == run) {
       exposedIn = exposedBefore;
     }
-    copies.values().forEach(each -> each.ended(before));
+    copies.values().forEach(each -> each.ended(restart, before));
   }
 
   /** Shortens what is known of messages that were published before a run and must not be seen again. */
