@@ -13,6 +13,7 @@ import java.util.concurrent.TimeoutException;
 /** An AMQP connection of which one can tell when the last of its callbacks has run. */
 final class Client implements AutoCloseable {
   private static final int PATIENCE_MILLIS = 60_000;
+  private static final int GOODBYE_MILLIS = 5_000;
 
   private final ExecutorService callbacks = Executors.newSingleThreadExecutor();
   private final CountDownLatch ended = new CountDownLatch(1);
@@ -56,10 +57,10 @@ final class Client implements AutoCloseable {
     }
   }
 
-  /** Says goodbye. */
+  /** Says goodbye, but not for long to a broker that does not listen because publishers are blocked. */
   @Override
   public void close() {
-    connection.abort(PATIENCE_MILLIS);
+    connection.abort(GOODBYE_MILLIS);
     callbacks.shutdown();
   }
 }

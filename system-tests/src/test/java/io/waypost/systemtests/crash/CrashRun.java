@@ -59,7 +59,9 @@ final class CrashRun {
         if (round == 0) {
           declare(broker, api);
         } else {
-          examine(broker, api, last);
+          compare(api);
+          check(round, broker);
+          examine(broker, last);
         }
         check(round, broker);
         if (last) {
@@ -113,13 +115,16 @@ final class CrashRun {
     }
   }
 
-  private void examine(WaypostProcess broker, HttpApi api, boolean all) throws Exception {
+  private void compare(HttpApi api) throws Exception {
     declared.compare(Things.in(api)).forEach(ledger::declaration);
     for (Map.Entry<String, String> login : passwords.entrySet()) {
       if (!api.knows(login.getKey(), login.getValue())) {
         ledger.declaration("the password of " + login.getKey() + " is not what it was");
       }
     }
+  }
+
+  private void examine(WaypostProcess broker, boolean all) throws Exception {
     Predicate<String> there = name -> !declared.names(name::equals).isEmpty();
     AmqpChurn.queues().stream()
         .filter(queue -> !there.test(Things.queue("/", queue)))
