@@ -176,9 +176,8 @@ final class CrashRun {
 
   private void loadAndEnd(WaypostProcess broker, HttpApi api, int round) throws Exception {
     Load load = load(broker, api, round);
-    End end = round % 5 == 4
-        ? random.nextBoolean() ? End.STOPPED : End.STOPPED_IN_PEACE
-        : End.KILLED;
+    End end =
+        round % 5 == 4 ? random.nextBoolean() ? End.STOPPED : End.STOPPED_IN_PEACE : End.KILLED;
     if (end == End.STOPPED_IN_PEACE) {
       load.sayGoodbye();
     }

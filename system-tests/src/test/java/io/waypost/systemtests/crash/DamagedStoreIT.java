@@ -147,8 +147,8 @@ class DamagedStoreIT {
               .matcher(lines.get(0).replace(place.file().toString(), ""))
               .results()
               .map(each -> Long.parseLong(each.group())))
-          .anyMatch(offset ->
-              offset <= place.offset() + SIZE && offset > place.offset() - (1 << 20));
+          .anyMatch(
+              offset -> offset <= place.offset() + SIZE && offset > place.offset() - (1 << 20));
     }
   }
 

@@ -73,8 +73,7 @@ class DataFolderIT {
         assertThat(second.output()).contains("uses the data folder " + each.resolve("data"));
       }
     }
-    assertThat(stock.publish(broker.port("amqp"), 1, 1000, 60_000))
-        .isEqualTo(new Answers(1, 0, 0));
+    assertThat(stock.publish(broker.port("amqp"), 1, 1000, 60_000)).isEqualTo(new Answers(1, 0, 0));
     stock.check(broker.port("amqp"));
   }
 

@@ -71,8 +71,8 @@ final class Declared {
   /** The names of the things that may be there. */
   synchronized List<String> possibleNames(Predicate<String> which) {
     return things.entrySet().stream()
-        .filter(each ->
-            which.test(each.getKey()) && !each.getValue().possible.equals(Set.of(ABSENT)))
+        .filter(
+            each -> which.test(each.getKey()) && !each.getValue().possible.equals(Set.of(ABSENT)))
         .map(Map.Entry::getKey)
         .toList();
   }

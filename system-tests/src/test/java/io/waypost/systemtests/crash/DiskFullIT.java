@@ -24,7 +24,7 @@ class DiskFullIT {
   private static final Answers TEN_CONFIRMED = new Answers(10, 0, 0);
 
   /** Where the broker begins to worry, on a disk as small as this one. */
-  private static final String[] SETTINGS = {"disk.free-limit=64MiB"};
+  private static final String[] SETTINGS = {"store.disk-reserve=64MiB"};
 
   @TempDir
   private Path folder;
@@ -82,13 +82,10 @@ class DiskFullIT {
   @Test
   void ofADiskThatIsSuddenlyFullNothingIsConfirmedThatIsNotThere() throws Exception {
     disk.fill(0);
-    assertThat(publish(10 * DISK_MEBIBYTES, 10_000).confirmed())
-        .isLessThan(10 * DISK_MEBIBYTES);
+    assertThat(publish(10 * DISK_MEBIBYTES, 10_000).confirmed()).isLessThan(10 * DISK_MEBIBYTES);
     assertThat(broker.program().isAlive()).as(broker.program().output()).isTrue();
     disk.free();
-    await()
-        .atMost(PATIENCE)
-        .until(() -> publish(10, 5_000), TEN_CONFIRMED::equals);
+    await().atMost(PATIENCE).until(() -> publish(10, 5_000), TEN_CONFIRMED::equals);
     keepsEverything();
   }
 

@@ -78,15 +78,18 @@ class FsyncFaultIT {
   @Test
   void nothingIsConfirmedAsLongAsTheDiskFails() throws Exception {
     faults.failSyncs(DiskFaults.ALL, DiskFaults.EIO);
-    assertThat(stock.publish(broker.port("amqp"), 200, 1000, 10_000).confirmed()).isZero();
-    assertThat(stock.publish(broker.port("amqp"), 200, 1000, 10_000).confirmed()).isZero();
+    assertThat(stock.publish(broker.port("amqp"), 200, 1000, 10_000).confirmed())
+        .isZero();
+    assertThat(stock.publish(broker.port("amqp"), 200, 1000, 10_000).confirmed())
+        .isZero();
     goesOnOrEndsAndKeepsEverything();
   }
 
   @Test
   void aDiskWithoutSpaceDoesNotEndTheBroker() throws Exception {
     faults.failWrites(DiskFaults.ALL, DiskFaults.ENOSPC, 100);
-    assertThat(stock.publish(broker.port("amqp"), 200, 1000, 10_000).confirmed()).isZero();
+    assertThat(stock.publish(broker.port("amqp"), 200, 1000, 10_000).confirmed())
+        .isZero();
     assertThat(broker.program().isAlive()).as(broker.program().output()).isTrue();
     goesOnOrEndsAndKeepsEverything();
     assertThat(broker.program().isAlive()).as(broker.program().output()).isTrue();
@@ -96,8 +99,7 @@ class FsyncFaultIT {
   void aMistakeWhileStartingIsALineAndACode() throws Exception {
     broker.kill();
     faults.failSyncs(DiskFaults.ALL, DiskFaults.EIO);
-    try (Program next =
-        WaypostProcess.launch(folder, faults.environment(folder.resolve("data")))) {
+    try (Program next = WaypostProcess.launch(folder, faults.environment(folder.resolve("data")))) {
       assertThat(next.awaitExit()).isNotZero();
       assertThat(next.lines()).anyMatch(line -> line.startsWith("waypost: "));
       assertThat(next.output()).doesNotContain("\tat ");

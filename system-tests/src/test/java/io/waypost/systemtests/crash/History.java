@@ -36,7 +36,9 @@ final class History {
 
   /** Notes what happened to a message. */
   void add(int run, MessageId id, Step step, String where) {
-    events.computeIfAbsent(id, any -> new ArrayList<>(4)).add(new Event(run, millis(), step, where));
+    events
+        .computeIfAbsent(id, any -> new ArrayList<>(4))
+        .add(new Event(run, millis(), step, where));
   }
 
   /** Notes what happened to the broker. */
@@ -65,7 +67,8 @@ final class History {
     all.sort((one, other) -> Integer.compare(one.millis, other.millis));
     StringBuilder text = new StringBuilder();
     for (Event event : all) {
-      text.append("  %8d ms  run %3d  %s %s%n".formatted(event.millis, event.run, event.step, event.where));
+      text.append(
+          "  %8d ms  run %3d  %s %s%n".formatted(event.millis, event.run, event.step, event.where));
     }
     return text.toString().stripTrailing();
   }

@@ -138,8 +138,8 @@ final class HttpChurn implements Worker {
 
   private void putPolicy(String policy) throws IOException, InterruptedException {
     int length = random.nextInt(1000);
-    Map<String, ?> body = Map.of(
-        "pattern", "^nothing", "definition", Map.of("max-length", length), "priority", 1);
+    Map<String, ?> body =
+        Map.of("pattern", "^nothing", "definition", Map.of("max-length", length), "priority", 1);
     String value = "^nothing {max-length=" + length + "} 1";
     put("policies/%2F/" + policy, body, Things.policy("/", policy), value);
   }

@@ -50,8 +50,7 @@ final class Inbox extends DefaultConsumer {
     boolean flagged = envelope.isRedeliver();
     ledger
         .delivered(queue, body, flagged, all || !flagged ? order : null)
-        .ifPresent(
-            id -> deliveries.add(new Delivery(envelope.getDeliveryTag(), id, flagged)));
+        .ifPresent(id -> deliveries.add(new Delivery(envelope.getDeliveryTag(), id, flagged)));
   }
 
   @Override

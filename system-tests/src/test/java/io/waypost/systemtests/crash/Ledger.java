@@ -268,12 +268,10 @@ final class Ledger {
     for (QueueLedger queue : queues.values()) {
       queue.ended(run, peace, end != End.GOES_ON, before);
     }
-    queues.values().stream()
-        .flatMap(each -> each.archive(run - 8).stream())
-        .forEach(id -> {
-          messages.remove(id);
-          history.forget(id);
-        });
+    queues.values().stream().flatMap(each -> each.archive(run - 8).stream()).forEach(id -> {
+      messages.remove(id);
+      history.forget(id);
+    });
   }
 
   /** Something happened that nobody asked for. */
@@ -323,7 +321,8 @@ final class Ledger {
     Map<Outcome, Integer> outcomes = new TreeMap<>();
     messages.values().forEach(each -> outcomes.merge(each.outcome, 1, Integer::sum));
     long due = queues.values().stream()
-        .flatMap(each -> each.copies().stream().filter(copy -> copy.due(each.lane().deadLetters() != null)))
+        .flatMap(each ->
+            each.copies().stream().filter(copy -> copy.due(each.lane().deadLetters() != null)))
         .count();
     return outcomes + ", copies due " + due;
   }

@@ -27,7 +27,14 @@ final class SmallDisk implements AutoCloseable {
   static SmallDisk mount(Path folder, int mebibytes) {
     assumeTrue("root".equals(System.getProperty("user.name")), "only root mounts disks");
     boolean mounted = run(
-        folder, "mount", "-t", "tmpfs", "-o", "size=" + mebibytes + "m", "tmpfs", folder.toString());
+        folder,
+        "mount",
+        "-t",
+        "tmpfs",
+        "-o",
+        "size=" + mebibytes + "m",
+        "tmpfs",
+        folder.toString());
     Prerequisite.check(mounted, "the right to mount a disk");
     return new SmallDisk(folder);
   }

@@ -35,8 +35,7 @@ final class StoreFiles {
   /** The segments, oldest first. */
   static List<Path> segments(Path data) throws IOException {
     List<Path> segments = new ArrayList<>();
-    try (DirectoryStream<Path> files =
-        Files.newDirectoryStream(data.resolve(FOLDER), SEGMENTS)) {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(data.resolve(FOLDER), SEGMENTS)) {
       files.forEach(segments::add);
     }
     Collections.sort(segments);

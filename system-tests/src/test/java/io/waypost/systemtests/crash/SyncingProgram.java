@@ -13,8 +13,8 @@ final class SyncingProgram {
 
   /** Takes the file and the lines. */
   public static void main(String[] words) throws IOException {
-    try (FileChannel channel = FileChannel.open(
-        Path.of(words[0]), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+    try (FileChannel channel =
+        FileChannel.open(Path.of(words[0]), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
       for (int i = 1; i < words.length; i++) {
         ByteBuffer line = ByteBuffer.wrap((words[i] + "\n").getBytes(StandardCharsets.UTF_8));
         String outcome = "safe";

@@ -122,6 +122,7 @@ final class Things {
 
   private static Map<String, ?> map(JsonNode node, String field) {
     return JSON.convertValue(
-        node.get(field), JSON.getTypeFactory().constructMapType(TreeMap.class, String.class, Object.class));
+        node.get(field),
+        JSON.getTypeFactory().constructMapType(TreeMap.class, String.class, Object.class));
   }
 }
