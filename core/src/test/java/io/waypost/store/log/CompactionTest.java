@@ -300,7 +300,7 @@ class CompactionTest {
         long live = living();
         worst = Math.max(
             worst,
-            (double) (usage.usedBytes() - settings.checkpointBytes() - 2 * settings.segmentBytes())
+            (double) (usage.usedBytes() - settings.checkpointBytes() - 2L * settings.segmentBytes())
                 / live);
       }
     }

@@ -9,6 +9,7 @@ import io.waypost.store.QueueStore.Loaded;
 import io.waypost.store.QueueStore.Run;
 import io.waypost.store.log.MemoryDisk.Operation;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -124,7 +125,6 @@ class DiskFaultTest {
         }
         return bytes;
       });
-      List<Kept> all = new ArrayList<>();
       List<Kept> living = new ArrayList<>();
       for (int round = 0; round < 12; round++) {
         List<Message> messages = new ArrayList<>();
@@ -132,7 +132,6 @@ class DiskFaultTest {
           messages.add(StoreRig.message("message " + round + " " + i + "x".repeat(200)));
         }
         List<Kept> added = lane.put(messages);
-        all.addAll(added);
         lane.turn(() -> {
           for (Kept each : added) {
             if (each.position() % 7 != 1) {

@@ -77,7 +77,6 @@ final class History {
   private final List<String> trace = new ArrayList<>();
   private final Map<String, ModelLane> lanes = new LinkedHashMap<>();
   private final Map<String, List<Change>> changes = new LinkedHashMap<>();
-  private final Set<String> mayBeThere = new HashSet<>();
   private final long[] commands = new long[LOOPS];
   private final long[] safe = new long[LOOPS];
   private StoreRig rig;

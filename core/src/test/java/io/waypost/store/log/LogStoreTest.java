@@ -6,6 +6,7 @@ import io.waypost.message.Message;
 import io.waypost.store.MemoryMeter;
 import io.waypost.store.QueueStore.Loaded;
 import io.waypost.store.QueueStore.Run;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -199,7 +200,7 @@ class LogStoreTest {
     List<Kept> kept = new ArrayList<>();
     lane.turn(() -> {
       for (int i = 0; i < 300; i++) {
-        kept.add(lane.add(StoreRig.message(("message " + i).getBytes(), false)));
+        kept.add(lane.add(StoreRig.message(("message " + i).getBytes(StandardCharsets.UTF_8), false)));
       }
     });
     kept.forEach(each -> each.decisions.clear());
@@ -223,7 +224,7 @@ class LogStoreTest {
     List<Kept> kept = new ArrayList<>();
     lane.turn(() -> {
       for (int i = 0; i < 100; i++) {
-        kept.add(lane.add(StoreRig.message(("message " + i).getBytes(), i % 2 == 0)));
+        kept.add(lane.add(StoreRig.message(("message " + i).getBytes(StandardCharsets.UTF_8), i % 2 == 0)));
       }
     });
     rig.loops.await("decisions", () -> kept.stream().allMatch(Kept::isDecided));
