@@ -230,6 +230,10 @@ public final class LocalBroker implements Broker, AutoCloseable {
     return security;
   }
 
+  MessageStore messages() {
+    return messages;
+  }
+
   DefinitionStore definitions() {
     return definitions;
   }

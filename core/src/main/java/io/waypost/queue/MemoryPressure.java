@@ -25,6 +25,7 @@ public final class MemoryPressure {
   private final Window wide;
   private final Window narrow;
   private volatile Window window;
+  private volatile boolean high;
 
   /** No pressure, and the windows of a broker. */
   public MemoryPressure() {
@@ -45,11 +46,12 @@ public final class MemoryPressure {
 
   /** Whether there is pressure at the moment. */
   public boolean isHigh() {
-    return window == narrow;
+    return high;
   }
 
   /** Changes it. */
   public void set(boolean high) {
+    this.high = high;
     window = high ? narrow : wide;
   }
 }

@@ -1,9 +1,15 @@
 package io.waypost.store;
 
+import io.waypost.broker.BrokerException;
+import io.waypost.broker.ErrorCode;
+import io.waypost.broker.Inspector.StoreInfo;
 import io.waypost.loop.Loop;
 import io.waypost.loop.LoopGroup;
 import io.waypost.message.Message;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +48,17 @@ public final class MemoryStore implements MessageStore {
   @Override
   public void onChange(Runnable changed) {
     meter.onChange(changed);
+  }
+
+  @Override
+  public StoreInfo usage() {
+    return new StoreInfo(0, 0, 0, 0, 0, 0, 0, null);
+  }
+
+  @Override
+  public CompletionStage<Void> backup(Path folder) {
+    return CompletableFuture.failedFuture(
+        new BrokerException(ErrorCode.NOT_IMPLEMENTED, "nothing is stored on disk"));
   }
 
   @Override

@@ -1,6 +1,9 @@
 package io.waypost.store;
 
+import io.waypost.broker.Inspector.StoreInfo;
 import io.waypost.loop.Loop;
+import java.nio.file.Path;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps the messages of all queues. Any thread. */
@@ -26,6 +29,15 @@ public interface MessageStore extends AutoCloseable {
 
   /** Has the listener called, on any thread, when {@link #bytesInMemory()} or {@link #shortage()} moved noticeably. */
   void onChange(Runnable changed);
+
+  /** What is on disk and what was written. */
+  StoreInfo usage();
+
+  /**
+   * Copies everything that is stored, as of one moment, into a folder that is empty or not there. The stage completes on
+   * any thread when the copy is safe, and fails with {@link io.waypost.broker.BrokerException}.
+   */
+  CompletionStage<Void> backup(Path folder);
 
   /** Ends when everything that was commanded is kept. */
   @Override

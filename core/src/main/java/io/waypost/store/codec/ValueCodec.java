@@ -7,6 +7,7 @@ import io.waypost.message.RawString;
 import io.waypost.message.Unsigned;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +32,9 @@ public final class ValueCodec {
   private static final int INSTANT = 14;
   private static final int LIST = 15;
   private static final int TABLE = 16;
+
+  /** How deep values stand in values: more than any adapter lets in. */
+  private static final int MAX_DEPTH = 256;
 
   private ValueCodec() {}
 
@@ -87,15 +91,22 @@ public final class ValueCodec {
 
   /** Reads headers. */
   public static Headers headers(ByteReader in) {
+    return headers(in, 0);
+  }
+
+  private static Headers headers(ByteReader in, int depth) {
     int size = in.size();
     List<Header> headers = new ArrayList<>(Math.min(size, in.remaining()));
     for (int i = 0; i < size; i++) {
-      headers.add(new Header(in.text(), value(in)));
+      headers.add(new Header(in.text(), value(in, depth)));
     }
     return Headers.of(headers);
   }
 
-  private static @Nullable Object value(ByteReader in) {
+  private static @Nullable Object value(ByteReader in, int depth) {
+    if (depth > MAX_DEPTH) {
+      throw new IllegalArgumentException("a value within too many others");
+    }
     int kind = in.u8();
     return switch (kind) {
       case VOID -> null;
@@ -113,8 +124,8 @@ public final class ValueCodec {
       case RAW_TEXT -> new RawString(in.bytes());
       case BINARY -> in.bytes();
       case INSTANT -> instant(in);
-      case LIST -> list(in);
-      case TABLE -> headers(in);
+      case LIST -> list(in, depth + 1);
+      case TABLE -> headers(in, depth + 1);
       default -> throw new IllegalArgumentException("unknown kind of value " + kind);
     };
   }
@@ -131,14 +142,19 @@ public final class ValueCodec {
 
   private static Instant instant(ByteReader in) {
     long seconds = in.i64();
-    return Instant.ofEpochSecond(seconds, in.u32());
+    int nanos = in.u32();
+    try {
+      return Instant.ofEpochSecond(seconds, nanos);
+    } catch (DateTimeException e) {
+      throw new IllegalArgumentException("a time that is none", e);
+    }
   }
 
-  private static List<@Nullable Object> list(ByteReader in) {
+  private static List<@Nullable Object> list(ByteReader in, int depth) {
     int size = in.size();
     List<@Nullable Object> list = new ArrayList<>(Math.min(size, in.remaining()));
     for (int i = 0; i < size; i++) {
-      list.add(value(in));
+      list.add(value(in, depth));
     }
     return java.util.Collections.unmodifiableList(list);
   }

@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  * @param segment the log's segment in which the next frame stands
  * @param offset where in that segment
  * @param nextSegment the lowest number that no segment has had
- * @param nextQueue the lowest number that no queue has had
  * @param segments the segments that something lives in
  * @param queues durable queues
  */
@@ -27,7 +26,6 @@ record Checkpoint(
     int segment,
     long offset,
     int nextSegment,
-    long nextQueue,
     List<SegmentState> segments,
     List<QueueState> queues) {
 
@@ -88,7 +86,7 @@ record Checkpoint(
   private ByteWriter encode() {
     ByteWriter out = new ByteWriter(1 << 16);
     out.u32(Format.CHECKPOINT_MAGIC).u32(Format.VERSION);
-    out.u8(clean ? 1 : 0).i64(index).u32(segment).i64(offset).u32(nextSegment).i64(nextQueue);
+    out.u8(clean ? 1 : 0).i64(index).u32(segment).i64(offset).u32(nextSegment);
     out.u32(segments.size());
     for (SegmentState each : segments) {
       out.u32(each.number).i64(each.uuid).u32(each.firstOrder).u32(each.lastOrder);
@@ -116,11 +114,20 @@ record Checkpoint(
     ByteBuffer bytes = encode().buffer().flip();
     int size = bytes.remaining();
     disk.delete(unfinished);
-    try (DiskFile file = disk.create(unfinished)) {
-      file.write(bytes, 0);
-      file.force();
+    boolean complete = false;
+    try {
+      try (DiskFile file = disk.create(unfinished)) {
+        file.write(bytes, 0);
+        file.force();
+      }
+      disk.rename(unfinished, Format.CHECKPOINT);
+      complete = true;
+    } finally {
+      if (!complete) {
+        // It may be the disk that is full.
+        disk.delete(unfinished);
+      }
     }
-    disk.rename(unfinished, Format.CHECKPOINT);
     disk.force();
     return size;
   }
@@ -161,7 +168,6 @@ record Checkpoint(
     int segment = in.u32();
     long offset = in.i64();
     int nextSegment = in.u32();
-    long nextQueue = in.i64();
     List<SegmentState> segments = new ArrayList<>();
     for (int left = in.u32(); left > 0; left--) {
       int number = in.u32();
@@ -184,6 +190,6 @@ record Checkpoint(
     for (int left = in.u32(); left > 0; left--) {
       queues.add(new QueueState(in.i64(), in.i64(), in.i64()));
     }
-    return new Checkpoint(clean, index, segment, offset, nextSegment, nextQueue, segments, queues);
+    return new Checkpoint(clean, index, segment, offset, nextSegment, segments, queues);
   }
 }

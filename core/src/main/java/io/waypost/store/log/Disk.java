@@ -33,6 +33,9 @@ interface Disk {
   /** A second name, or where that is not possible a copy, of a file that is never written again, in another folder. */
   void share(String name, Path folder) throws IOException;
 
+  /** A copy of a file, as much as is there now, in another folder. */
+  void copy(String name, Path folder) throws IOException;
+
   /** The folder's name for people. */
   String name();
 }

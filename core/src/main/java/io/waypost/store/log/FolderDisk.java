@@ -13,6 +13,8 @@ import java.util.stream.Stream;
 
 /** A folder of the file system. */
 final class FolderDisk implements Disk {
+  private static final int PART = 1 << 20;
+
   private final Path folder;
 
   FolderDisk(Path folder) {
@@ -71,7 +73,16 @@ final class FolderDisk implements Disk {
     try {
       Files.createLink(target.resolve(name), folder.resolve(name));
     } catch (FileSystemException | UnsupportedOperationException otherFileSystem) {
-      Files.copy(folder.resolve(name), target.resolve(name));
+      copy(name, target);
+    }
+  }
+
+  @Override
+  public void copy(String name, Path target) throws IOException {
+    Files.copy(folder.resolve(name), target.resolve(name));
+    try (FileChannel channel =
+        FileChannel.open(target.resolve(name), StandardOpenOption.WRITE)) {
+      channel.force(true);
     }
   }
 
@@ -84,8 +95,12 @@ final class FolderDisk implements Disk {
     @Override
     public void read(ByteBuffer into, long at) throws IOException {
       long place = at;
-      while (into.hasRemaining()) {
+      int end = into.limit();
+      while (into.position() < end) {
+        // In parts: the JDK keeps as much memory outside the heap as the largest read into the heap.
+        into.limit(Math.min(end, into.position() + PART));
         int read = channel.read(into, place);
+        into.limit(end);
         if (read < 0) {
           return;
         }

@@ -38,6 +38,9 @@ final class Format {
   /** The number of the queue under which definitions are stored; message queues have higher ones. */
   static final long DEFINITIONS = 0;
 
+  /** The number of the queue of rows that are lost. */
+  static final long NOTHING = 1;
+
   /** Numbers up to this one are not given to queues. */
   static final long RESERVED_QUEUES = 15;
 
@@ -45,6 +48,7 @@ final class Format {
   private static final String INDEX = ".idx";
   static final String CHECKPOINT = "checkpoint";
   static final String UNFINISHED = ".tmp";
+  static final String DAMAGED = ".damaged";
 
   private Format() {}
 
@@ -75,6 +79,14 @@ final class Format {
       }
     }
     return OptionalInt.empty();
+  }
+
+  /**
+   * The first bytes of a segment's frames. Nobody who publishes a message can know them, so that a body that is made to
+   * look like a frame can't delay the search for one.
+   */
+  static int frameMagic(long uuid) {
+    return FRAME_MAGIC ^ (int) (uuid >>> Integer.SIZE);
   }
 
   static int checksum(ByteBuffer bytes) {

@@ -13,6 +13,7 @@ final class FrameReader {
 
   private final DiskFile file;
   private final long uuid;
+  private final int magic;
   private final long end;
   private ByteBuffer window = ByteBuffer.allocateDirect(WINDOW).limit(0);
   private long windowAt;
@@ -32,6 +33,7 @@ final class FrameReader {
   FrameReader(DiskFile file, long uuid, long from, long end) {
     this.file = file;
     this.uuid = uuid;
+    this.magic = Format.frameMagic(uuid);
     this.next = from;
     this.end = end;
   }
@@ -57,8 +59,7 @@ final class FrameReader {
       int limit = some.limit() - Integer.BYTES;
       int found = -1;
       for (int i = some.position(); i <= limit; i++) {
-        if (some.get(i) == (byte) (Format.FRAME_MAGIC >>> 24)
-            && some.getInt(i) == Format.FRAME_MAGIC) {
+        if (some.get(i) == (byte) (magic >>> 24) && some.getInt(i) == magic) {
           found = i - some.position();
           break;
         }
@@ -78,7 +79,7 @@ final class FrameReader {
       return false;
     }
     ByteBuffer header = bytes(place, Format.FRAME_HEADER);
-    if (header == null || header.getInt(header.position()) != Format.FRAME_MAGIC) {
+    if (header == null || header.getInt(header.position()) != magic) {
       return false;
     }
     int start = header.position();
@@ -100,7 +101,8 @@ final class FrameReader {
     payloadLength = payload;
     index = fixed.getLong(8);
     forced = fixed.getLong(16);
-    skeleton = part;
+    // A copy: the window moves when payloads are looked at.
+    skeleton = ByteBuffer.allocate(records).put(part).flip();
     return true;
   }
 
@@ -146,7 +148,7 @@ final class FrameReader {
     return forced;
   }
 
-  /** The frame's records; valid until the next call. */
+  /** The frame's records; of nobody else. */
   ByteBuffer skeleton() {
     return skeleton.duplicate();
   }

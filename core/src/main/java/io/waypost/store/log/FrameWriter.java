@@ -44,6 +44,11 @@ final class FrameWriter {
     return frame;
   }
 
+  /** Takes back what was written since the next payload was to stand there. */
+  void rewind(int payloadAt) {
+    frame.buffer().position((int) (payloadAt - at));
+  }
+
   /** Where in the file the next payload will stand. */
   int payloadAt() {
     return Math.toIntExact(at + frame.size());
@@ -111,7 +116,7 @@ final class FrameWriter {
     frame.ensure(records.remaining());
     ByteBuffer all = frame.buffer();
     all.put(records.duplicate());
-    all.putInt(0, Format.FRAME_MAGIC);
+    all.putInt(0, Format.frameMagic(uuid));
     all.putInt(8, payloadLength);
     all.putInt(12, records.remaining());
     all.putLong(16, index);

@@ -1,8 +1,16 @@
 package io.waypost.store.log;
 
+import io.waypost.broker.BrokerException;
+import io.waypost.broker.ErrorCode;
+import io.waypost.broker.Inspector.StoreInfo;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +31,8 @@ final class Housekeeping implements AutoCloseable {
   private final ExecutorService thread = StoreThreads.single("store-housekeeping");
   private final Compaction compaction;
   private @Nullable LogWriter writer;
-  private boolean compacting;
+  private final Map<Segment, Rows> unindexed = new HashMap<>();
+  private List<Segment> victims = List.of();
   private volatile boolean low;
   private volatile boolean looking;
 
@@ -56,12 +65,28 @@ final class Housekeeping implements AutoCloseable {
   /** Writes the index of a complete segment. Any thread. */
   void index(Segment full, Rows rows) {
     execute(() -> {
-      try {
-        full.index = SegmentIndex.write(disk, full.number(), full.header.uuid(), rows);
-      } catch (IOException e) {
-        LOG.warn("{} stays in memory: {}", Format.index(full.number()), e.getMessage());
-      }
+      unindexed.put(full, rows);
+      writeIndexes();
     });
+  }
+
+  private void writeIndexes() {
+    unindexed.keySet().removeIf(segment -> segment.gone);
+    for (Segment segment : List.copyOf(unindexed.keySet())) {
+      Rows rows = unindexed.get(segment);
+      if (rows == null) {
+        continue;
+      }
+      try {
+        segment.index =
+            SegmentIndex.write(disk, segment.number(), segment.header.uuid(), rows);
+        unindexed.remove(segment);
+      } catch (IOException e) {
+        LOG.warn(
+            "{} stays in memory for now: {}", Format.index(segment.number()), e.getMessage());
+        return;
+      }
+    }
   }
 
   /** Writes a checkpoint; the writer is told, and what it makes needless is deleted. Any thread. */
@@ -92,33 +117,74 @@ final class Housekeeping implements AutoCloseable {
           LOG.warn(
               "{} could not be deleted: {}", Format.segment(segment.number()), e.getMessage());
         }
-        if (segment.forward != null) {
-          compacting = false;
-        }
       }
       checkSpace();
+      writeIndexes();
       compact();
     });
   }
 
   private void compact() {
-    if (compacting) {
+    // One after another: until the checkpoint that knows the new segment is there, the old ones are what counts.
+    if (!victims.stream().allMatch(victim -> victim.gone)) {
       return;
     }
-    List<Segment> victims = compaction.candidates();
-    if (victims.isEmpty()) {
+    victims = List.of();
+    List<Segment> candidates = compaction.candidates(writer()::isOpen);
+    if (candidates.isEmpty()) {
       return;
     }
     try {
-      Compaction.Moved moved = compaction.move(victims, writer()::isOpen);
+      Compaction.Moved moved = compaction.move(candidates, writer()::isOpen);
       if (moved != null) {
-        compacting = true;
+        victims = candidates;
         writer().writtenBytes.add(moved.target().length);
         writer().submit((LogWriter on) -> on.moved(moved));
       }
     } catch (IOException e) {
       LOG.warn("Segments could not be compacted: {}", e.getMessage());
     }
+  }
+
+  // --- backup
+  // -----------------------------------------------------------------------------------------------------
+
+  /** Copies the files that a checkpoint speaks of, and then the checkpoint. Any thread. */
+  void copy(Checkpoint checkpoint, Path folder, CompletableFuture<Void> done) {
+    execute(() -> {
+      try {
+        Disk target = new FolderDisk(folder);
+        for (Checkpoint.SegmentState state : checkpoint.segments()) {
+          if (state.number() == checkpoint.segment()) {
+            disk.copy(Format.segment(state.number()), folder);
+          } else {
+            disk.share(Format.segment(state.number()), folder);
+          }
+        }
+        checkpoint.write(target);
+        done.complete(null);
+      } catch (IOException e) {
+        done.completeExceptionally(new BrokerException(
+            ErrorCode.INTERNAL, "the backup in " + folder + " failed: " + e.getMessage()));
+      }
+    });
+  }
+
+  /** Makes the folder of a backup. Any thread. */
+  void prepare(Path folder, CompletableFuture<Void> done, Runnable next) {
+    execute(() -> {
+      try {
+        Files.createDirectories(folder);
+        if (!new FolderDisk(folder).names().isEmpty()) {
+          throw new IOException("it is not empty");
+        }
+        next.run();
+      } catch (IOException e) {
+        done.completeExceptionally(new BrokerException(
+            ErrorCode.PRECONDITION_FAILED,
+            "the folder " + folder + " can't be used: " + e.getMessage()));
+      }
+    });
   }
 
   // --- disk space
@@ -170,7 +236,7 @@ final class Housekeeping implements AutoCloseable {
   }
 
   /** What is on the disk, and how much of it is needed. Any thread. */
-  StoreUsage usage(LogWriter of) {
+  StoreInfo usage(LogWriter of, @Nullable String shortage) {
     int number = 0;
     long used = 0;
     long live = 0;
@@ -183,17 +249,19 @@ final class Housekeeping implements AutoCloseable {
         messages += segment.forward == null ? segment.live : 0;
       }
     }
-    return new StoreUsage(
+    return new StoreInfo(
         number,
         used,
         live,
         messages,
         of.receivedBytes.sum(),
         of.writtenBytes.sum(),
-        of.forces.sum());
+        of.forces.sum(),
+        shortage);
   }
 
-  private void execute(Runnable task) {
+  /** Runs a task on the thread. */
+  void execute(Runnable task) {
     try {
       thread.execute(() -> {
         try {

@@ -10,7 +10,6 @@ import io.waypost.store.codec.ByteReader;
 import io.waypost.store.codec.MessageCodec;
 import java.io.EOFException;
 import java.io.IOException;
-import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,13 +55,32 @@ final class Loader implements AutoCloseable {
     int unreadable;
     long unreadableBytes;
 
-    void read(LogQueue queue, Segment segment, Row row) {
-      Message message = message(queue, segment, row);
-      if (message == null) {
+    void read(LogQueue queue, Segment where, Row which) {
+      Segment segment = where;
+      Row row = which;
+      while (true) {
+        try {
+          add(queue, segment, row, codec.read(new ByteReader(payload(segment, row))));
+          return;
+        } catch (IOException e) {
+          Found found = locate(queue, Place.of(segment.number(), row.ordinal), row.position);
+          if (found != null && found.segment != segment) {
+            // Compaction was faster.
+            segment = found.segment;
+            row = found.rows.get(0);
+            continue;
+          }
+          report(queue, segment, row, e);
+        } catch (RuntimeException e) {
+          report(queue, segment, row, e);
+        }
         unreadable++;
         unreadableBytes += row.bodyLength;
         return;
       }
+    }
+
+    private void add(LogQueue queue, Segment segment, Row row, Message message) {
       int attempts = Math.max(row.attempts, segment.attempts(row.ordinal));
       messages.add(new Loaded(
           row.position,
@@ -86,19 +104,16 @@ final class Loader implements AutoCloseable {
     execute(() -> {
       Answer answer = new Answer();
       try {
-        Segment segment = segments.present(run.segment);
-        List<Row> rows = segment == null ? List.of() : rows(queue, segment, run, last, number);
-        if (segment != null) {
-          for (Row row : rows) {
-            answer.read(queue, segment, row);
-          }
+        Found found = find(queue, run, last, number);
+        for (Row row : found.rows) {
+          answer.read(queue, found.segment, row);
         }
-        if (rows.size() < number && !queue.dropped) {
+        if (found.rows.size() < number && !queue.dropped) {
           LOG.error(
               "{} messages of a queue are missing in {}",
-              number - rows.size(),
+              number - found.rows.size(),
               Format.segment(run.segment));
-          answer.unreadable += number - rows.size();
+          answer.unreadable += number - found.rows.size();
         }
       } catch (IOException | RuntimeException e) {
         LOG.error("{} can't be read", Format.segment(run.segment), e);
@@ -109,47 +124,61 @@ final class Loader implements AutoCloseable {
     });
   }
 
-  private static List<Row> rows(
-      LogQueue queue, Segment segment, LogRun run, long last, int number) throws IOException {
-    boolean original = segment.number() == run.segment;
-    List<Row> rows = segment.index.find(
-        queue.number,
-        run.cursor,
-        last,
-        original ? run.hint : 0,
-        row -> row.level == run.level && !segment.isDead(row.ordinal),
-        number);
-    if (!rows.isEmpty()) {
-      Row end = rows.get(rows.size() - 1);
-      run.cursor = end.position + 1;
-      if (original && segment.index.isInOrder()) {
-        run.hint = end.ordinal + 1;
+  /** Rows, and the segment in which they are. */
+  private record Found(Segment segment, List<Row> rows) {}
+
+  /** The next rows of a run, which moves on behind them. */
+  private Found find(LogQueue queue, LogRun run, long last, int number) throws IOException {
+    while (true) {
+      Segment segment = segments.present(run.segment);
+      if (segment == null) {
+        throw new EOFException("the segment is not there any more");
       }
+      boolean original = segment.number() == run.segment;
+      List<Row> rows;
+      try {
+        rows = segment.index.find(
+            queue.number,
+            run.cursor,
+            last,
+            original ? run.hint : 0,
+            row -> row.level == run.level && !segment.isDead(row.ordinal),
+            number);
+      } catch (IOException e) {
+        if (segment.gone) {
+          continue;
+        }
+        throw e;
+      }
+      if (segment.gone) {
+        // Compaction was faster.
+        continue;
+      }
+      if (!rows.isEmpty()) {
+        Row end = rows.get(rows.size() - 1);
+        run.cursor = end.position + 1;
+        if (original && segment.index.isInOrder()) {
+          run.hint = end.ordinal + 1;
+        }
+      }
+      return new Found(segment, rows);
     }
-    return rows;
   }
 
   /** Loads the messages of evicted entries. On the queue's loop. */
   void fetch(LogQueue queue, List<? extends Entry> evicted, Loading told) {
     long[] places = evicted.stream().mapToLong(Entry::place).toArray();
     long[] positions = evicted.stream().mapToLong(Entry::position).toArray();
+    int[] lengths = evicted.stream().mapToInt(Entry::bodyLength).toArray();
     execute(() -> {
       Answer answer = new Answer();
       for (int i = 0; i < places.length; i++) {
-        long place = segments.resolve(places[i]);
-        Segment segment = segments.get(Place.segment(place));
-        try {
-          Row row = segment == null
-              ? null
-              : segment.index.get(Place.ordinal(place), queue.number, positions[i]);
-          if (row == null || segment == null) {
-            answer.unreadable++;
-          } else {
-            answer.read(queue, segment, row);
-          }
-        } catch (IOException | RuntimeException e) {
-          LOG.error("{} can't be read", Format.segment(Place.segment(place)), e);
+        Found found = locate(queue, places[i], positions[i]);
+        if (found == null) {
           answer.unreadable++;
+          answer.unreadableBytes += lengths[i];
+        } else {
+          answer.read(queue, found.segment, found.rows.get(0));
         }
       }
       answer.tell(queue, told);
@@ -160,15 +189,14 @@ final class Loader implements AutoCloseable {
   void discard(LogQueue queue, LogRun run) {
     long last = run.last();
     execute(() -> {
-      Segment segment = segments.present(run.segment);
-      if (segment == null || run.size() == 0) {
+      if (run.size() == 0) {
         return;
       }
       try {
         long first = run.cursor;
-        List<Row> rows = rows(queue, segment, run, last, Integer.MAX_VALUE);
-        int[] ordinals = rows.stream().mapToInt(row -> row.ordinal).toArray();
-        int number = segment.number();
+        Found found = find(queue, run, last, Integer.MAX_VALUE);
+        int[] ordinals = found.rows.stream().mapToInt(row -> row.ordinal).toArray();
+        int number = found.segment.number();
         writer.submit(
             (LogWriter on) -> on.discard(queue, run.level, number, first, last, ordinals));
       } catch (IOException | RuntimeException e) {
@@ -185,36 +213,47 @@ final class Loader implements AutoCloseable {
     }
   }
 
-  private @Nullable Message message(LogQueue queue, Segment segment, Row row) {
-    String file = Format.segment(segment.number());
-    try {
-      ByteBuffer payload = payload(segment, row);
-      if (Format.checksum(payload.duplicate()) != row.checksum) {
-        LOG.error(
-            "{}/{} is damaged at offset {}: a message of {} bytes can't be delivered",
-            disk.name(),
-            file,
-            row.payloadAt,
-            row.bodyLength);
+  /** Where the message is now that once was at a place. */
+  private @Nullable Found locate(LogQueue queue, long noted, long position) {
+    while (true) {
+      long place = segments.resolve(noted);
+      Segment segment = segments.get(Place.segment(place));
+      if (segment == null) {
         return null;
       }
-      return codec.read(new ByteReader(payload));
-    } catch (IOException e) {
-      if (!queue.dropped) {
-        LOG.error("{}/{} can't be read at offset {}", disk.name(), file, row.payloadAt, e);
+      try {
+        Row row = segment.index.get(Place.ordinal(place), queue.number, position);
+        return row == null ? null : new Found(segment, List.of(row));
+      } catch (IOException | RuntimeException e) {
+        if (segments.resolve(noted) == place) {
+          LOG.error("{} can't be read", Format.index(segment.number()), e);
+          return null;
+        }
       }
-    } catch (IllegalArgumentException | BufferUnderflowException e) {
-      LOG.error(
-          "{}/{} has a message at offset {} that this broker can't read: {}",
-          disk.name(),
-          file,
-          row.payloadAt,
-          e.getMessage());
     }
-    return null;
+  }
+
+  private void report(LogQueue queue, Segment segment, Row row, Exception why) {
+    if (!queue.dropped) {
+      LOG.error(
+          "{}/{}: a message of {} bytes at offset {} can't be read and is not delivered: {}",
+          disk.name(),
+          Format.segment(segment.number()),
+          row.bodyLength,
+          row.payloadAt,
+          String.valueOf(why.getMessage()));
+    }
   }
 
   private ByteBuffer payload(Segment segment, Row row) throws IOException {
+    ByteBuffer payload = unchecked(segment, row);
+    if (Format.checksum(payload.duplicate()) != row.checksum) {
+      throw new IllegalArgumentException("it is damaged");
+    }
+    return payload;
+  }
+
+  private ByteBuffer unchecked(Segment segment, Row row) throws IOException {
     int from = row.payloadAt;
     int to = from + row.payloadLength;
     int first = from / BLOCK;

@@ -55,23 +55,21 @@ final class LogDefinitions implements DefinitionStore {
     byte[] bytes = out.toBytes();
     Key key = Key.of(definition);
     writer.submit((LogWriter on) -> {
-      if (!on.isWritable()) {
-        done.completeExceptionally(failure());
-        return;
-      }
       Long before = places.get(key);
       long replaced = before == null ? QueueStore.NOWHERE : before;
       long[] place = new long[1];
       place[0] = on.put(bytes, nextPosition++, replaced, stored -> {
-        if (stored) {
-          done.complete(null);
-        } else {
-          on.undo(place[0], replaced);
+        on.forget(stored ? replaced : place[0]);
+        if (!stored) {
           restore(key, before);
-          done.completeExceptionally(failure());
         }
+        settle(done, stored);
       });
-      places.put(key, place[0]);
+      if (place[0] == QueueStore.NOWHERE) {
+        settle(done, false);
+      } else {
+        places.put(key, place[0]);
+      }
     });
     return done;
   }
@@ -89,30 +87,36 @@ final class LogDefinitions implements DefinitionStore {
     CompletableFuture<Void> done = new CompletableFuture<>();
     Key key = Key.of(definition);
     writer.submit((LogWriter on) -> {
-      if (!on.isWritable()) {
-        done.completeExceptionally(failure());
-        return;
-      }
-      Long place = places.remove(key);
+      Long place = places.get(key);
       if (place == null) {
-        done.complete(null);
+        // An earlier removal may still be under way.
+        on.whenDecided(stored -> settle(done, stored));
         return;
       }
-      on.remove(place, stored -> {
+      boolean accepted = on.remove(place, stored -> {
         if (stored) {
-          done.complete(null);
+          on.forget(place);
         } else {
-          on.undo(QueueStore.NOWHERE, place);
           places.put(key, place);
-          done.completeExceptionally(failure());
         }
+        settle(done, stored);
       });
+      if (accepted) {
+        places.remove(key);
+      } else {
+        settle(done, false);
+      }
     });
     return done;
   }
 
-  private static BrokerException failure() {
-    return new BrokerException(ErrorCode.INTERNAL, "the store can't write at the moment");
+  private static void settle(CompletableFuture<Void> done, boolean stored) {
+    if (stored) {
+      done.complete(null);
+    } else {
+      done.completeExceptionally(
+          new BrokerException(ErrorCode.INTERNAL, "the store can't write at the moment"));
+    }
   }
 
   @Override

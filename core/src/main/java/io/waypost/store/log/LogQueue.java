@@ -20,32 +20,24 @@ final class LogQueue implements QueueStore {
 
   private long held;
 
+  /** What was last removed from the middle, or came back: the highest position of which the writer may not know yet. */
+  private long highestTouched = -1;
+
   // ---- of the writing thread
-  final SegmentCounts counts;
-  long nextPosition;
-  long delivering = -1;
-  boolean forgotten;
+  final StoredQueue stored;
 
   /** Set by the loop at once, while its last commands are still on their way. */
   volatile boolean dropped;
 
-  LogQueue(
-      long number,
-      boolean durable,
-      Loop loop,
-      LoopPart part,
-      Loader loader,
-      RecoveredQueue before) {
-    this.number = number;
-    this.durable = durable;
+  LogQueue(StoredQueue stored, Loop loop, LoopPart part, Loader loader, RecoveredQueue before) {
+    this.number = stored.number;
+    this.durable = stored.durable;
+    this.stored = stored;
     this.loop = loop;
     this.part = part;
     this.loader = loader;
     this.recovered = before.recovered();
-    this.counts = before.counts();
     this.deliveredBefore = before.delivered();
-    this.delivering = before.delivered();
-    this.nextPosition = recovered.nextPosition();
   }
 
   @Override
@@ -83,6 +75,7 @@ final class LogQueue implements QueueStore {
   public void remove(Entry entry, boolean consumed) {
     count(-MemoryMeter.cost(entry));
     long place = entry.place();
+    highestTouched = Math.max(highestTouched, entry.position());
     if (place == Place.PENDING) {
       part.turn().remove(this, entry, consumed);
     } else if (Place.isStored(place)) {
@@ -93,6 +86,7 @@ final class LogQueue implements QueueStore {
   @Override
   public void returned(Entry entry) {
     if (entry.place() != NOWHERE) {
+      highestTouched = Math.max(highestTouched, entry.position());
       part.turn().returned(this, entry, entry.attempts());
     }
   }
@@ -149,26 +143,40 @@ final class LogQueue implements QueueStore {
   public void load(Run run, int most, Loading told) {
     LogRun from = (LogRun) run;
     int number = Math.min(most, from.size());
+    long last = from.last();
     from.taken(number);
-    loader.load(this, from, from.last(), number, (messages, unreadable, unreadableBytes) -> {
+    Loading here = (messages, unreadable, unreadableBytes) -> {
       long bytes = unreadableBytes;
       long memory = 0;
       for (Loaded each : messages) {
         bytes += each.message().body().length;
         memory += MemoryMeter.ENTRY + each.message().footprint();
       }
-      from.loaded(bytes);
+      long lost = from.loaded(messages, bytes);
       arrived(memory);
-      told.loaded(messages, unreadable, unreadableBytes);
-    });
+      told.loaded(messages, unreadable, unreadableBytes + lost);
+    };
+    if (highestTouched >= from.next() && part.isBehind()) {
+      // Something in the middle of the run went or came back, and the writer may not have noted it yet.
+      part.turn().call(this, () -> loader.load(this, from, last, number, here));
+    } else {
+      loader.load(this, from, last, number, here);
+    }
   }
 
   @Override
   public void fetch(List<? extends Entry> evicted, Loading told) {
+    long[] positions = evicted.stream().mapToLong(Entry::position).toArray();
+    int[] shares = evicted.stream().mapToInt(Entry::share).toArray();
     loader.fetch(this, evicted, (messages, unreadable, unreadableBytes) -> {
       long memory = 0;
+      int at = 0;
       for (Loaded each : messages) {
-        memory += each.message().footprint();
+        while (positions[at] != each.position()) {
+          at++;
+        }
+        // As much as it will give back when it goes.
+        memory += each.message().footprint() / shares[at++];
       }
       arrived(memory);
       told.loaded(messages, unreadable, unreadableBytes);

@@ -1,6 +1,7 @@
 package io.waypost.store.log;
 
 import io.waypost.store.QueueStore;
+import java.util.List;
 
 /**
  * Consecutive messages of a queue and level in one segment. Its size belongs to the queue's loop; where it begins on disk
@@ -17,6 +18,8 @@ final class LogRun implements QueueStore.Run {
   private long last;
   private int size;
   private long bytes;
+  private long next;
+  private int loading;
 
   // ---- of the loading thread, once something was loaded; hint too
   /** The position before which everything has been loaded. */
@@ -27,6 +30,7 @@ final class LogRun implements QueueStore.Run {
     this.level = level;
     this.first = first;
     this.cursor = first;
+    this.next = first;
     this.last = last;
     this.hint = hint;
     this.size = size;
@@ -58,11 +62,28 @@ final class LogRun implements QueueStore.Run {
     bytes += bodyLength;
   }
 
-  void taken(int number) {
-    size -= number;
+  /** No position before this one is still to be loaded. */
+  long next() {
+    return next;
   }
 
-  void loaded(long bodyBytes) {
+  void taken(int number) {
+    size -= number;
+    loading++;
+  }
+
+  /** Takes off what was loaded; returns the bytes of what turned out not to be there when nothing is left to load. */
+  long loaded(List<QueueStore.Loaded> messages, long bodyBytes) {
+    loading--;
     bytes -= bodyBytes;
+    if (!messages.isEmpty()) {
+      next = messages.get(messages.size() - 1).position() + 1;
+    }
+    if (size > 0 || loading > 0) {
+      return 0;
+    }
+    long lost = bytes;
+    bytes = 0;
+    return lost;
   }
 }

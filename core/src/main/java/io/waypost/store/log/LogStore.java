@@ -1,5 +1,6 @@
 package io.waypost.store.log;
 
+import io.waypost.broker.Inspector.StoreInfo;
 import io.waypost.loop.Clock;
 import io.waypost.loop.Loop;
 import io.waypost.loop.LoopGroup;
@@ -15,6 +16,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +36,9 @@ public final class LogStore implements MessageStore {
   private final MemoryMeter meter = new MemoryMeter();
   private final List<LoopPart> parts = new ArrayList<>();
   private final SegmentNumbers numbers;
-  private final Housekeeping housekeeping;
-  private final LogWriter writer;
+  final Segments segments;
+  final Housekeeping housekeeping;
+  final LogWriter writer;
   private final Loader loader;
   private final LogDefinitions definitions;
   private final Map<Long, RecoveredQueue> recovered;
@@ -66,7 +70,13 @@ public final class LogStore implements MessageStore {
     long begin = Clock.SYSTEM.nanos();
     Recovery recovery = new Recovery(disk, settings);
     Recovery.Result found = recovery.run();
-    LogStore store = new LogStore(disk, settings, loops, forms, found);
+    LogStore store;
+    try {
+      store = new LogStore(disk, settings, loops, forms, found);
+    } catch (IOException | RuntimeException e) {
+      recovery.close();
+      throw e;
+    }
     recovery.unindexed().forEach((number, rows) -> {
       Segment segment = found.segments().get(number);
       if (segment != null) {
@@ -97,6 +107,7 @@ public final class LogStore implements MessageStore {
       Recovery.Result found)
       throws IOException {
     numbers = found.numbers();
+    segments = found.segments();
     MessageCodec codec = new MessageCodec(forms);
     housekeeping =
         new Housekeeping(disk, settings, found.segments(), numbers, () -> changed.run());
@@ -117,6 +128,7 @@ public final class LogStore implements MessageStore {
     for (Loop loop : loops.loops()) {
       parts.add(new LoopPart(loop, writer, meter.new Local()));
     }
+    found.queues().forEach(writer::register);
     writer.start();
     writer.submit(LogWriter::wantCheckpoint);
     housekeeping.look();
@@ -135,15 +147,12 @@ public final class LogStore implements MessageStore {
   @Override
   public QueueStore open(long queue, boolean durable, Loop loop) {
     RecoveredQueue before = recovered.remove(queue);
-    LogQueue opened = new LogQueue(
-        queue,
-        durable,
+    return new LogQueue(
+        writer.register(queue, durable),
         loop,
         parts.get(loop.index()),
         loader,
         before == null ? RecoveredQueue.fresh() : before);
-    writer.register(opened);
-    return opened;
   }
 
   @Override
@@ -163,9 +172,17 @@ public final class LogStore implements MessageStore {
     meter.onChange(listener);
   }
 
-  /** What is on the disk and what was written. */
-  public StoreUsage usage() {
-    return housekeeping.usage(writer);
+  @Override
+  public StoreInfo usage() {
+    return housekeeping.usage(writer, shortage());
+  }
+
+  @Override
+  public CompletionStage<Void> backup(Path folder) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    housekeeping.prepare(
+        folder, done, () -> writer.submit((LogWriter on) -> on.backup(folder, done)));
+    return done;
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.waypost.store.log;
 
+import io.waypost.broker.BrokerException;
+import io.waypost.broker.ErrorCode;
 import io.waypost.loop.Clock;
 import io.waypost.loop.Loop;
 import io.waypost.message.Message;
@@ -7,11 +9,15 @@ import io.waypost.store.QueueStore;
 import io.waypost.store.QueueStore.Entry;
 import io.waypost.store.codec.MessageCodec;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -50,8 +56,20 @@ final class LogWriter implements Runnable {
   /** After how long without work the log says that its last frame is safe. */
   private static final long QUIET = TimeUnit.MILLISECONDS.toNanos(100);
 
-  /** How often a broken log tries to go on. */
+  /** How often a broken log tries to go on, and what else failed is tried again. */
   private static final long RETRY = TimeUnit.MILLISECONDS.toNanos(500);
+
+  /** How long the next message of a client that is served alone is awaited without sleeping. */
+  private static final long SOON = TimeUnit.MICROSECONDS.toNanos(100);
+
+  /** Frames up to this size are prepared for. */
+  private static final int SMALL = 16 << 10;
+
+  /** So many bytes at a time. */
+  private static final int AHEAD = 256 << 10;
+
+  /** When so many segments can be deleted, it is time for a checkpoint. */
+  private static final int MANY_EMPTY = 4;
 
   private static final int AWAKE = 0;
   private static final int NAPPING = 1;
@@ -66,7 +84,7 @@ final class LogWriter implements Runnable {
   private final ConcurrentLinkedQueue<Work> inbox = new ConcurrentLinkedQueue<>();
   private final AtomicInteger state = new AtomicInteger(AWAKE);
   private final Thread thread = new Thread(this, "store-writer");
-  private final Map<Long, LogQueue> queues = new java.util.concurrent.ConcurrentHashMap<>();
+  final Map<Long, StoredQueue> queues = new ConcurrentHashMap<>();
 
   final LongAdder receivedBytes = new LongAdder();
   final LongAdder writtenBytes = new LongAdder();
@@ -83,20 +101,26 @@ final class LogWriter implements Runnable {
   /** Bodies that go to several queues, and where this segment has them. */
   private final IdentityHashMap<Message, Payload> shared = new IdentityHashMap<>();
 
+  private final ByteBuffer zeros = ByteBuffer.allocateDirect(AHEAD);
+  private long prepared;
   private @Nullable Segment active;
   private Rows rows = new Rows();
   private @Nullable Segment last;
+  private @Nullable Segment beforeLast;
   private long index;
   private long forcedIndex;
-  private long markedIndex;
+  private long markIndex;
   private boolean mustForce;
-  private boolean unforced;
+  private long unforcedSince;
   private long sharedBytes;
   private long retryAt;
   private long sinceCheckpoint;
   private long lastCheckpoint = Clock.SYSTEM.nanos();
+  private boolean alone;
+  private int emptied;
   private boolean checkpointRuns;
   private boolean checkpointWanted;
+  private boolean checkpointFailed;
   private long sinceLook;
   private volatile @Nullable String broken;
   private volatile boolean closing;
@@ -148,7 +172,7 @@ final class LogWriter implements Runnable {
     this.housekeeping = housekeeping;
     this.index = index;
     this.forcedIndex = index;
-    this.markedIndex = index;
+    this.markIndex = index;
     this.last = last;
     thread.setDaemon(true);
   }
@@ -156,6 +180,9 @@ final class LogWriter implements Runnable {
   /** Begins a new segment and starts the thread. */
   void start() throws IOException {
     open();
+    if (last != null) {
+      numbers.start(last.number());
+    }
     thread.start();
   }
 
@@ -192,13 +219,20 @@ final class LogWriter implements Runnable {
     return broken;
   }
 
-  void register(LogQueue queue) {
-    queues.put(queue.number, queue);
+  /** Learns of a queue that was there at the start: before the thread starts. */
+  void register(long number, RecoveredQueue before) {
+    queues.put(number, new StoredQueue(number, true, before));
+  }
+
+  /** The writer's part of a queue. */
+  StoredQueue register(long number, boolean durable) {
+    return queues.computeIfAbsent(
+        number, absent -> new StoredQueue(number, durable, RecoveredQueue.fresh()));
   }
 
   /** Whether messages of the queue may live. */
   boolean isOpen(long queue) {
-    return queue <= Format.RESERVED_QUEUES || queues.containsKey(queue);
+    return queue == Format.DEFINITIONS || queues.containsKey(queue);
   }
 
   /** Does everything that was handed over, makes it safe, and ends. */
@@ -231,13 +265,17 @@ final class LogWriter implements Runnable {
         cycle();
         more = !last || !inbox.isEmpty();
       } catch (RuntimeException | Error failure) {
-        // Nothing of this may happen; whoever waits for a confirmation must not get one.
-        LOG.error("the store's writer failed", failure);
-        breakLog("an internal error", failure);
+        failed(failure);
         end();
       }
     }
     finish();
+  }
+
+  /** Nothing of this may happen; whoever waits for a confirmation must not get one. */
+  void failed(Throwable failure) {
+    LOG.error("the store's writer failed", failure);
+    breakLog("an internal error", failure);
   }
 
   private void gather() {
@@ -268,30 +306,45 @@ final class LogWriter implements Runnable {
 
   /** Waits for work; false when there is something to do besides. */
   private boolean sleep() {
-    if (broken != null) {
-      rest(ASLEEP, RETRY);
-      return false;
-    }
     if (isCheckpointDue()) {
       return false;
     }
-    if (markedIndex < forcedIndex || unforced) {
+    if (active != null && index > markIndex) {
       rest(ASLEEP, QUIET);
       if (inbox.isEmpty() && !closing) {
         mark();
       }
+    } else if (broken != null || checkpointFailed || housekeeping.isLow()) {
+      rest(ASLEEP, RETRY);
+      if (housekeeping.isLow()) {
+        housekeeping.look();
+      }
+      return false;
     } else {
       rest(ASLEEP, settings.checkpointInterval().toNanos());
     }
-    return inbox.isEmpty();
+    return true;
   }
 
   private void rest(int how, long nanos) {
+    if (alone && comesSoon()) {
+      return;
+    }
     state.set(how);
     if (inbox.isEmpty() && !closing) {
       LockSupport.parkNanos(this, nanos);
     }
     state.set(AWAKE);
+  }
+
+  /** A client that waits for each message before it sends the next: to fall asleep and be woken would take as long. */
+  private boolean comesSoon() {
+    long end = Clock.SYSTEM.nanos() + SOON;
+    while (inbox.isEmpty() && Clock.SYSTEM.nanos() - end < 0) {
+      Thread.onSpinWait();
+    }
+    alone = !inbox.isEmpty();
+    return alone;
   }
 
   /** An empty frame that says that the ones before are safe: damage to them can't pass for a torn end from now on. */
@@ -301,17 +354,21 @@ final class LogWriter implements Runnable {
       return;
     }
     try {
-      if (unforced) {
+      if (isUnforced(into)) {
         force(into);
       }
-      markedIndex = forcedIndex;
       frame.begin(into.length);
       write(into);
       // The mark itself need not be safe.
-      unforced = false;
+      markIndex = index;
     } catch (IOException e) {
       breakLog("writing " + Format.segment(into.number()), e);
+      end();
     }
+  }
+
+  private static boolean isUnforced(Segment segment) {
+    return segment.forcedLength < segment.length;
   }
 
   private void cycle() {
@@ -327,7 +384,7 @@ final class LogWriter implements Runnable {
     }
     flush();
     Segment into = active;
-    if (into != null && mustForce) {
+    if (into != null && (mustForce || isOverdue(into))) {
       try {
         force(into);
         safe();
@@ -339,6 +396,11 @@ final class LogWriter implements Runnable {
     if (isCheckpointDue()) {
       checkpoint();
     }
+  }
+
+  /** Acknowledgements make nobody force the disk, but they don't wait for ever in an endless stream of their kind. */
+  private boolean isOverdue(Segment into) {
+    return isUnforced(into) && Clock.SYSTEM.nanos() - unforcedSince > QUIET;
   }
 
   private void beginFrame() {
@@ -374,10 +436,13 @@ final class LogWriter implements Runnable {
   }
 
   private void write(Segment into) throws IOException {
+    prepare(into);
     int length = frame.write(into.file, into.header.uuid(), index + 1, forcedIndex);
     index++;
+    if (!isUnforced(into)) {
+      unforcedSince = Clock.SYSTEM.nanos();
+    }
     into.grown(length);
-    unforced = true;
     writtenBytes.add(length);
     sinceCheckpoint += length;
     sinceLook += length;
@@ -387,13 +452,26 @@ final class LogWriter implements Runnable {
     }
   }
 
+  /**
+   * Writes zeros where the next small frames will stand: to overwrite bytes that a file has already is made safe in about
+   * half the time of making it longer. Large batches do without, it would only be one more copy of them.
+   */
+  private void prepare(Segment into) throws IOException {
+    long end = into.length + frame.size();
+    if (frame.size() > SMALL || end <= prepared || end + AHEAD > settings.segmentBytes()) {
+      return;
+    }
+    zeros.clear();
+    into.file.write(zeros, end);
+    prepared = end + AHEAD;
+    writtenBytes.add(AHEAD);
+  }
+
   private void force(Segment into) throws IOException {
     into.file.force();
     forces.increment();
     forcedIndex = index;
     into.forcedLength = into.length;
-    into.forcedRows = rows.count();
-    unforced = false;
   }
 
   private void seal(Segment full) {
@@ -413,10 +491,7 @@ final class LogWriter implements Runnable {
         before == null ? 0 : before.number(),
         before == null ? 0 : before.forcedLength,
         index + 1);
-    DiskFile file = disk.create(Format.segment(number));
-    file.write(header.encode(), 0);
-    file.force();
-    disk.force();
+    DiskFile file = create(header);
     forces.increment();
     rows = new Rows();
     Segment fresh = new Segment(header, file, number, number, SegmentIndex.of(rows));
@@ -424,11 +499,33 @@ final class LogWriter implements Runnable {
     fresh.forcedLength = Format.SEGMENT_HEADER;
     segments.add(fresh);
     active = fresh;
+    beforeLast = before;
     last = fresh;
+  }
+
+  private DiskFile create(SegmentHeader header) throws IOException {
+    String name = Format.segment(header.number());
+    DiskFile file = disk.create(name);
+    boolean complete = false;
+    try {
+      file.write(header.encode(), 0);
+      file.force();
+      disk.force();
+      complete = true;
+      return file;
+    } finally {
+      if (!complete) {
+        file.close();
+        disk.delete(name);
+      }
+    }
   }
 
   private void repair() {
     try {
+      if (disk.usable() < FRAME) {
+        throw new IOException("too little space");
+      }
       open();
       broken = null;
       checkpointWanted = true;
@@ -449,14 +546,8 @@ final class LogWriter implements Runnable {
     mustForce = false;
     broken = "the store can't write";
     retryAt = Clock.SYSTEM.nanos() + RETRY;
-    if (bad != null) {
-      bad.sealed = true;
-      shared.clear();
-      sharedBytes = 0;
-    }
     for (int i = 0; i < adds.size(); i++) {
-      Entry entry = adds.get(i);
-      refuse(addQueues.get(i), entry);
+      refuse(addQueues.get(i), adds.get(i));
     }
     adds.clear();
     addQueues.clear();
@@ -464,10 +555,29 @@ final class LogWriter implements Runnable {
       changes.get(i).decided(false);
     }
     changes.clear();
+    if (bad != null && !bad.sealed) {
+      abandon(bad);
+    }
     housekeeping.changed();
   }
 
-  private void refuse(LogQueue queue, Entry entry) {
+  private void abandon(Segment bad) {
+    shared.clear();
+    sharedBytes = 0;
+    bad.sealed = true;
+    if (bad.live > 0 || bad.forcedLength > Format.SEGMENT_HEADER) {
+      housekeeping.index(bad, rows);
+      return;
+    }
+    // Nothing in it counts: the next segment takes its place, so that they don't pile up while the disk is full.
+    bad.gone = true;
+    segments.remove(bad);
+    last = beforeLast;
+    housekeeping.delete(List.of(bad));
+  }
+
+  /** Tells that a message is not stored. */
+  void refuse(LogQueue queue, Entry entry) {
     long place = entry.place();
     entry.place(QueueStore.NOWHERE);
     if (Place.isStored(place)) {
@@ -498,7 +608,11 @@ final class LogWriter implements Runnable {
       sharedBytes = 0;
     }
     for (Map.Entry<Loop, Decisions> each : decisions.entrySet()) {
-      each.getKey().execute(each.getValue());
+      try {
+        each.getKey().execute(each.getValue());
+      } catch (RuntimeException ended) {
+        LOG.debug("a loop has ended, nobody there waits any more", ended);
+      }
     }
     decisions.clear();
   }
@@ -540,7 +654,15 @@ final class LogWriter implements Runnable {
       }
       return;
     }
-    payload(message, entry.share());
+    int at = frame.payloadAt();
+    try {
+      payload(message, entry.share());
+    } catch (RuntimeException e) {
+      LOG.error("a message can't be written", e);
+      frame.rewind(at);
+      refuse(queue, entry);
+      return;
+    }
     row.queue = queue.number;
     row.position = entry.position();
     row.deadline = entry.deadline();
@@ -549,8 +671,8 @@ final class LogWriter implements Runnable {
     row.flags = flags | (entry.handedOut() ? Row.REDELIVERED : 0);
     row.attempts = Math.min(entry.attempts(), 0xffff);
     entry.place(add(into));
-    queue.counts.add(into.number(), 1);
-    queue.nextPosition = Math.max(queue.nextPosition, row.position + 1);
+    queue.stored.counts.add(into.number(), 1);
+    queue.stored.nextPosition = Math.max(queue.stored.nextPosition, row.position + 1);
     adds.add(entry);
     addQueues.add(queue);
     mustForce |= (flags & Row.TRANSIENT) == 0;
@@ -582,16 +704,16 @@ final class LogWriter implements Runnable {
     return Place.of(into.number(), row.ordinal);
   }
 
-  /** Whether something can be written at the moment. */
-  boolean isWritable() {
-    return active != null;
-  }
-
-  /** Adds a definition, and removes the one that it takes the place of. */
+  /**
+   * Adds a definition, and removes the one that it takes the place of.
+   *
+   * @return its place; {@link QueueStore#NOWHERE} if nothing can be written at the moment
+   */
   long put(byte[] definition, long position, long replaced, Change change) {
+    flushIfFull();
     Segment into = active;
     if (into == null) {
-      throw new IllegalStateException("nothing can be written");
+      return QueueStore.NOWHERE;
     }
     int at = frame.payloadAt();
     frame.payload().raw(definition);
@@ -606,31 +728,42 @@ final class LogWriter implements Runnable {
     row.flags = 0;
     row.attempts = 0;
     long place = add(into);
-    changes.add(change);
+    receivedBytes.add(definition.length);
     if (replaced != QueueStore.NOWHERE) {
-      kill(null, replaced);
+      frame.dead(segments.resolve(replaced));
     }
+    changes.add(change);
     mustForce = true;
     return place;
   }
 
-  /** Removes a definition. */
-  void remove(long place, Change change) {
+  /** Removes a definition; false if nothing can be written at the moment. */
+  boolean remove(long place, Change change) {
+    flushIfFull();
+    if (active == null) {
+      return false;
+    }
+    frame.dead(segments.resolve(place));
     changes.add(change);
-    kill(null, place);
     mustForce = true;
+    return true;
   }
 
-  /** Takes the removal of a definition back, or its addition. */
-  void undo(long added, long removed) {
-    if (added != QueueStore.NOWHERE) {
-      kill(null, added);
+  /** Tells when everything before this is decided. */
+  void whenDecided(Change change) {
+    if (changes.isEmpty()) {
+      change.decided(true);
+    } else {
+      changes.add(change);
     }
-    long place = segments.resolve(removed);
-    Segment segment = segments.get(Place.segment(place));
-    if (removed != QueueStore.NOWHERE && segment != null) {
-      segment.revive(Place.ordinal(place));
-      segment.live++;
+  }
+
+  /** A definition is gone, and that is safe; or it was not written. */
+  void forget(long place) {
+    long now = segments.resolve(place);
+    Segment segment = segments.get(Place.segment(now));
+    if (segment != null && segment.kill(Place.ordinal(now))) {
+      segment.live--;
     }
   }
 
@@ -641,17 +774,18 @@ final class LogWriter implements Runnable {
     }
   }
 
-  private void kill(@Nullable LogQueue queue, long place) {
+  private void kill(LogQueue queue, long place) {
     long now = segments.resolve(place);
     Segment segment = segments.get(Place.segment(now));
     if (segment == null || !segment.kill(Place.ordinal(now))) {
       return;
     }
-    if (queue == null || !queue.forgotten) {
+    if (!queue.stored.forgotten) {
       segment.live--;
+      queue.stored.counts.remove(segment.number(), 1);
     }
-    if (queue != null && !queue.forgotten) {
-      queue.counts.remove(segment.number(), 1);
+    if (segment.live == 0 && segment.sealed) {
+      emptied++;
     }
     if (active != null) {
       frame.dead(now);
@@ -671,8 +805,8 @@ final class LogWriter implements Runnable {
   }
 
   void delivering(LogQueue queue, long position) {
-    if (position > queue.delivering) {
-      queue.delivering = position;
+    if (position > queue.stored.delivering) {
+      queue.stored.delivering = position;
       if (active != null) {
         frame.delivering(queue.number, position);
       }
@@ -692,8 +826,10 @@ final class LogWriter implements Runnable {
         gone++;
       }
     }
-    present.live -= gone;
-    queue.counts.remove(present.number(), gone);
+    if (gone > 0) {
+      present.live -= gone;
+      queue.stored.counts.remove(present.number(), gone);
+    }
     if (active != null) {
       frame.discarded(queue.number, level, present.number(), first, last);
       flushIfFull();
@@ -702,9 +838,9 @@ final class LogWriter implements Runnable {
 
   /** The queue is gone: its definition is removed, or it never had one, so that nothing needs to be written. */
   void drop(LogQueue queue) {
-    queues.remove(queue.number, queue);
-    queue.forgotten = true;
-    SegmentCounts counts = queue.counts;
+    queues.remove(queue.number, queue.stored);
+    queue.stored.forgotten = true;
+    SegmentCounts counts = queue.stored.counts;
     for (int i = 0; i < counts.size(); i++) {
       Segment segment = segments.get(counts.segment(i));
       if (segment != null) {
@@ -723,11 +859,20 @@ final class LogWriter implements Runnable {
     if (checkpointRuns || active == null) {
       return false;
     }
+    if (checkpointFailed && Clock.SYSTEM.nanos() - lastCheckpoint < RETRY) {
+      return false;
+    }
     return checkpointWanted
+        || emptied >= MANY_EMPTY
         || sinceCheckpoint >= settings.checkpointBytes()
         || (sinceCheckpoint > 0
             && Clock.SYSTEM.nanos() - lastCheckpoint
                 >= settings.checkpointInterval().toNanos());
+  }
+
+  /** Whether a checkpoint is being made, or will be very soon. */
+  boolean isCheckpointing() {
+    return checkpointRuns || checkpointWanted;
   }
 
   /** Has a checkpoint made soon. */
@@ -741,7 +886,7 @@ final class LogWriter implements Runnable {
       return;
     }
     try {
-      if (unforced) {
+      if (isUnforced(into)) {
         force(into);
       }
     } catch (IOException e) {
@@ -750,6 +895,7 @@ final class LogWriter implements Runnable {
       return;
     }
     checkpointWanted = false;
+    emptied = 0;
     sinceCheckpoint = 0;
     lastCheckpoint = Clock.SYSTEM.nanos();
     checkpointRuns = true;
@@ -763,6 +909,7 @@ final class LogWriter implements Runnable {
   /** A checkpoint was written, or not; these segments are not needed any more if it was. */
   void checkpointed(boolean done, List<Segment> empty) {
     checkpointRuns = false;
+    checkpointFailed = !done;
     if (!done) {
       checkpointWanted = true;
       return;
@@ -772,8 +919,39 @@ final class LogWriter implements Runnable {
       if (segment.forward == null) {
         segments.remove(segment);
       }
+      segment.release();
     }
     housekeeping.delete(empty);
+  }
+
+  /** Has everything up to now copied into an empty folder. */
+  void backup(Path folder, CompletableFuture<Void> done) {
+    flush();
+    Segment into = active;
+    try {
+      if (into == null) {
+        throw new IOException("the store can't write");
+      }
+      // Complete segments can be shared; the new one is copied when there is next to nothing in it.
+      force(into);
+      safe();
+      seal(into);
+      open();
+      beginFrame();
+      housekeeping.copy(capture(last(), false), folder, done);
+    } catch (IOException e) {
+      breakLog("a backup", e);
+      done.completeExceptionally(new BrokerException(
+          ErrorCode.INTERNAL, "the backup in " + folder + " failed: " + e.getMessage()));
+    }
+  }
+
+  private Segment last() {
+    Segment into = active;
+    if (into == null) {
+      throw new IllegalStateException("no segment is open");
+    }
+    return into;
   }
 
   private Checkpoint capture(Segment into, boolean clean) {
@@ -784,10 +962,10 @@ final class LogWriter implements Runnable {
       }
     }
     List<Checkpoint.QueueState> queueStates = new ArrayList<>();
-    for (LogQueue queue : queues.values()) {
-      if (queue.durable && (queue.nextPosition > 0 || queue.delivering >= 0)) {
+    for (StoredQueue queue : queues.values()) {
+      if (queue.durable && queue.freePosition() > 0) {
         queueStates.add(new Checkpoint.QueueState(
-            queue.number, queue.nextPosition, clean ? -1 : queue.delivering));
+            queue.number, queue.freePosition(), clean ? -1 : queue.delivering));
       }
     }
     return new Checkpoint(
@@ -796,7 +974,6 @@ final class LogWriter implements Runnable {
         into.number(),
         into.length,
         numbers.lowestFree(),
-        numbers.lowestFreeQueue(),
         states,
         queueStates);
   }
@@ -809,43 +986,42 @@ final class LogWriter implements Runnable {
     Segment target = moved.target();
     segments.add(target);
     for (int i = 0; i < moved.victims().size(); i++) {
-      take(target, moved.victims().get(i), moved.forwards().get(i).ordinals());
+      take(target, moved.victims().get(i), moved.forwards().get(i));
     }
     Map<Long, int[]> perQueue = new HashMap<>();
-    try {
-      target.index.forEach(each -> {
-        if (each.queue > Format.RESERVED_QUEUES && !target.isDead(each.ordinal)) {
-          perQueue.computeIfAbsent(each.queue, absent -> new int[1])[0]++;
-        }
-      });
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+    Rows rows = moved.rows();
+    for (int i = 0; i < rows.count(); i++) {
+      if (!target.isDead(i)) {
+        perQueue.computeIfAbsent(rows.queue(i), absent -> new int[1])[0]++;
+      }
     }
     perQueue.forEach((number, count) -> {
-      LogQueue queue = queues.get(number);
-      if (queue == null) {
-        // Dropped meanwhile; its rows are dead for whoever looks, but were counted just now.
-        target.live -= count[0];
-      } else {
+      StoredQueue queue = queues.get(number);
+      if (queue != null) {
         for (Segment victim : moved.victims()) {
           queue.counts.clear(victim.number());
         }
         queue.counts.add(target.number(), count[0]);
+      } else if (number != Format.DEFINITIONS) {
+        // Dropped meanwhile; its rows are dead for whoever looks, but were counted just now.
+        target.live -= count[0];
       }
     });
     for (int i = 0; i < moved.victims().size(); i++) {
-      moved.victims().get(i).live = 0;
-      moved.victims().get(i).forward = moved.forwards().get(i);
+      Segment victim = moved.victims().get(i);
+      victim.live = 0;
+      segments.forward(victim, moved.forwards().get(i));
     }
     checkpointWanted = true;
   }
 
-  private static void take(Segment target, Segment victim, int[] ordinals) {
-    for (int old = 0; old < ordinals.length; old++) {
-      int now = ordinals[old];
-      if (now >= 0 && victim.isDead(old)) {
+  private static void take(Segment target, Segment victim, Segment.Forward forward) {
+    for (int i = 0; i < forward.size(); i++) {
+      int old = forward.from(i);
+      int now = forward.now(i);
+      if (victim.isDead(old)) {
         target.kill(now);
-      } else if (now >= 0) {
+      } else {
         target.live++;
         if (victim.attempts(old) > 0) {
           target.attempts(now, victim.attempts(old));

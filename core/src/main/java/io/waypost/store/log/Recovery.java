@@ -6,6 +6,7 @@ import io.waypost.store.QueueStore.Run;
 import io.waypost.store.codec.ByteReader;
 import io.waypost.store.codec.DefinitionCodec;
 import io.waypost.store.log.StoreSettings.RecoveryMode;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -31,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * file: damage, which is never passed over silently. Otherwise the broker ended while it was being written, nobody was
  * told that it is safe, and the log ends before it.
  */
-final class Recovery {
+final class Recovery implements Closeable {
   private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
   /**
@@ -62,7 +63,8 @@ final class Recovery {
   private final Map<Integer, Rows> unindexed = new HashMap<>();
   private long index;
   private int highestSegment;
-  private long highestQueue = Format.RESERVED_QUEUES;
+  private long nextDefinition;
+  private final List<Integer> empty = new ArrayList<>();
 
   Recovery(Disk disk, StoreSettings settings) {
     this.disk = disk;
@@ -75,11 +77,23 @@ final class Recovery {
    * @throws DamagedStoreException if it is damaged, unless it is to be salvaged
    */
   Result run() throws IOException {
+    boolean complete = false;
+    try {
+      Result result = read();
+      complete = true;
+      return result;
+    } finally {
+      if (!complete) {
+        close();
+      }
+    }
+  }
+
+  private Result read() throws IOException {
     Checkpoint checkpoint = list();
     if (checkpoint != null) {
       index = checkpoint.index();
       highestSegment = Math.max(highestSegment, checkpoint.nextSegment() - 1);
-      highestQueue = Math.max(highestQueue, checkpoint.nextQueue() - 1);
       for (Checkpoint.QueueState queue : checkpoint.queues()) {
         replay.nextPositions.put(queue.number(), queue.nextPosition());
         if (queue.delivering() >= 0) {
@@ -92,15 +106,26 @@ final class Recovery {
     Segment last = replayLog(checkpoint);
     Map<Definition, Long> definitions = definitions();
     Map<Long, RecoveredQueue> queues = queues(definitions.keySet());
-    long nextDefinition = replay.nextPositions.getOrDefault(Format.DEFINITIONS, 0L);
+    deleteNeedless();
     return new Result(
         segments,
-        new SegmentNumbers(highestSegment + 1, highestQueue + 1),
+        new SegmentNumbers(highestSegment + 1),
         index,
         last,
         definitions,
         nextDefinition,
         queues);
+  }
+
+  /** Closes the files, when nobody is going to use them. */
+  @Override
+  public void close() throws IOException {
+    for (DiskFile file : files.values()) {
+      file.close();
+    }
+    for (Segment segment : segments.all()) {
+      segment.index.close();
+    }
   }
 
   private void damaged(String what) {
@@ -130,6 +155,11 @@ final class Recovery {
         disk.delete(name);
       }
     }
+    for (int number : indexed) {
+      if (!headers.containsKey(number)) {
+        disk.delete(Format.index(number));
+      }
+    }
     Checkpoint checkpoint = checkpointed ? Checkpoint.read(disk) : null;
     if (checkpointed && checkpoint == null) {
       damaged(disk.name() + "/" + Format.CHECKPOINT + " is damaged");
@@ -152,8 +182,19 @@ final class Recovery {
     if (file.size() > Format.SEGMENT_HEADER) {
       damaged(path(number) + " is damaged at offset 0: its header is not right");
     }
+    long size = file.size();
     file.close();
-    if (!salvage) {
+    if (size <= Format.SEGMENT_HEADER) {
+      empty.add(number);
+    } else {
+      // So that the next start does not stumble over it again.
+      disk.rename(Format.segment(number), Format.segment(number) + Format.DAMAGED);
+    }
+  }
+
+  /** At the end, so that nothing is touched when the start is refused. */
+  private void deleteNeedless() throws IOException {
+    for (int number : empty) {
       disk.delete(Format.segment(number));
     }
   }
@@ -219,7 +260,7 @@ final class Recovery {
           return;
         }
       }
-      replay.apply(frames.skeleton(), rows, true);
+      replay.apply(frames.skeleton(), segment, rows, true);
     }
   }
 
@@ -233,6 +274,9 @@ final class Recovery {
         // Nothing says what is valid: take it all.
         adopt(header);
         continue;
+      }
+      if (checkpoint == null) {
+        damaged(disk.name() + "/" + Format.CHECKPOINT + " is missing");
       }
       DiskFile file = files.get(header.number());
       if (file == null) {
@@ -277,18 +321,19 @@ final class Recovery {
       if (file == null) {
         continue;
       }
-      long end = i + 1 < chain.size() ? chain.get(i + 1).previousLength() : file.size();
+      SegmentHeader after = i + 1 < chain.size() ? chain.get(i + 1) : null;
+      boolean ends = after == null || after.previous() != header.number();
+      long end = after == null || ends ? file.size() : after.previousLength();
       if (segment == null) {
         segment = segment(header, header.number(), header.number(), end);
       }
       segment.length = end;
       long from = first && checkpoint != null ? checkpoint.offset() : Format.SEGMENT_HEADER;
-      if (i + 1 == chain.size()) {
+      if (ends) {
         segment.length = endOfLog(segment, from);
       }
       replaySegment(segment, from);
       segment.forcedLength = segment.length;
-      segment.forcedRows = segment.index.count();
       last = segment;
     }
     if (last != null) {
@@ -343,8 +388,8 @@ final class Recovery {
       if (needed || salvage) {
         continue;
       }
-      if (checkpoint != null && header.number() > checkpoint.segment()
-          && !byLaterStart(header, chain)) {
+      boolean deleted = checkpoint != null && header.number() < checkpoint.segment();
+      if (!deleted && !byLaterStart(header, chain)) {
         damaged(path(header.number()) + " does not follow any other segment");
         continue;
       }
@@ -386,11 +431,26 @@ final class Recovery {
         }
       }
     }
-    LOG.warn(
-        "{} ends with {} bytes of a write that was not completed; nothing in them was confirmed",
-        path(segment.number()),
-        segment.length - end);
+    if (!isPrepared(segment, end)) {
+      LOG.warn(
+          "{} ends with {} bytes of a write that was not completed; nothing in them was confirmed",
+          path(segment.number()),
+          segment.length - end);
+    }
     return checkedEnd(segment, from, end, forced);
+  }
+
+  /** Whether nothing but zeros follows: the writer prepares the place of its next frames. */
+  private static boolean isPrepared(Segment segment, long end) throws IOException {
+    ByteBuffer rest = ByteBuffer.allocate((int) Math.min(segment.length - end, 1 << 20));
+    segment.file.read(rest, end);
+    rest.flip();
+    while (rest.hasRemaining()) {
+      if (rest.get() != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Payloads of frames that nobody called safe may be torn although their frames are whole. */
@@ -421,12 +481,12 @@ final class Recovery {
   private static List<Row> added(FrameReader frames) {
     Rows rows = new Rows();
     ByteBuffer skeleton = frames.skeleton();
+    skipOthers(skeleton);
     while (skeleton.hasRemaining() && skeleton.get(skeleton.position()) == Format.ADD) {
       skeleton.get();
       Row row = new Row();
       row.read(skeleton);
       rows.add(row);
-      // Other records may stand between them.
       skipOthers(skeleton);
     }
     List<Row> added = new ArrayList<>();
@@ -440,6 +500,7 @@ final class Recovery {
     return added;
   }
 
+  /** Goes on to the next row. */
   private static void skipOthers(ByteBuffer skeleton) {
     while (skeleton.hasRemaining()) {
       int length =
@@ -477,7 +538,7 @@ final class Recovery {
           damaged(path(segment.number()) + " is damaged in the frame at offset " + frames.at());
         }
       }
-      replay.apply(skeleton, rows, covered);
+      replay.apply(skeleton, segment, rows, covered);
     }
   }
 
@@ -485,6 +546,7 @@ final class Recovery {
   // -------------------------------------------------------------------------------------------------
 
   private Map<Definition, Long> definitions() throws IOException {
+    Map<List<?>, Definition> byId = new HashMap<>();
     Map<Definition, Long> found = new LinkedHashMap<>();
     for (Segment segment : segments.inOrder()) {
       List<Row> rows = segment.index.find(
@@ -496,10 +558,22 @@ final class Recovery {
           Integer.MAX_VALUE);
       for (Row row : rows) {
         Definition definition = definition(segment, row);
-        if (definition != null) {
+        nextDefinition = Math.max(nextDefinition, row.position + 1);
+        if (definition == null) {
+          // Once it is reported, it is gone.
+          segment.kill(row.ordinal);
+        } else {
+          segment.live++;
+          // Two that are alive are there only when the record of the replacement was lost and the rest is salvaged.
+          Definition older =
+              byId.put(List.of(definition.getClass(), definition.id()), definition);
+          Long place = older == null ? null : found.remove(older);
+          Segment holder = place == null ? null : segments.get(Place.segment(place));
+          if (place != null && holder != null && holder.kill(Place.ordinal(place))) {
+            holder.live--;
+          }
           found.put(definition, Place.of(segment.number(), row.ordinal));
         }
-        segment.live++;
       }
     }
     return found;
@@ -556,7 +630,9 @@ final class Recovery {
       }
       List<List<Run>> found = levels.stream().map(Collections::unmodifiableList).toList();
       return new RecoveredQueue(
-          new Recovered(Math.max(nextPosition, positions), found), counts, delivered);
+          new Recovered(Math.max(Math.max(nextPosition, positions), delivered + 1), found),
+          counts,
+          delivered);
     }
   }
 
@@ -568,11 +644,7 @@ final class Recovery {
           : definition instanceof Definition.Exchange exchange ? exchange.number() : 0;
       if (number > Format.RESERVED_QUEUES) {
         gatherings.put(number, new Gathering());
-        highestQueue = Math.max(highestQueue, number);
       }
-    }
-    for (long number : replay.nextPositions.keySet()) {
-      highestQueue = Math.max(highestQueue, number);
     }
     for (Segment segment : segments.inOrder()) {
       gather(segment, gatherings);
@@ -593,7 +665,6 @@ final class Recovery {
       if (row.queue <= Format.RESERVED_QUEUES || segment.isDead(row.ordinal)) {
         return;
       }
-      highestQueue = Math.max(highestQueue, row.queue);
       Gathering gathering = row.isTransient() ? null : gatherings.get(row.queue);
       if (gathering == null) {
         segment.kill(row.ordinal);

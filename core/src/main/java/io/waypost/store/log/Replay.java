@@ -1,9 +1,12 @@
 package io.waypost.store.log;
 
+import io.waypost.store.QueueStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,17 +35,19 @@ final class Replay {
   /**
    * Applies a frame.
    *
+   * @param segment in which it is
    * @param into where its rows go
    * @param rowsOnly whether a checkpoint covers everything else in it
    */
-  void apply(ByteBuffer skeleton, Rows into, boolean rowsOnly) throws IOException {
+  void apply(ByteBuffer skeleton, Segment segment, Rows into, boolean rowsOnly)
+      throws IOException {
     while (skeleton.hasRemaining()) {
       int kind = skeleton.get();
       switch (kind) {
-        case Format.ADD -> add(skeleton, into);
+        case Format.ADD -> add(skeleton, segment, into);
         case Format.MOVED -> {
           skeleton.getLong();
-          add(skeleton, into);
+          add(skeleton, segment, into);
         }
         case Format.DEAD -> {
           for (int left = skeleton.getInt(); left > 0; left--) {
@@ -66,8 +71,22 @@ final class Replay {
     }
   }
 
-  private void add(ByteBuffer skeleton, Rows into) {
+  private void add(ByteBuffer skeleton, Segment segment, Rows into) {
     row.read(skeleton);
+    int ordinal = row.ordinal;
+    if (ordinal < into.count()) {
+      throw new DamagedStoreException(
+          Format.segment(segment.number()) + " has row " + ordinal + " twice");
+    }
+    if (ordinal > into.count()) {
+      // Frames before this one are lost, and the store is being salvaged: the others keep their numbers.
+      Row missing = new Row();
+      missing.queue = Format.NOTHING;
+      while (into.count() < ordinal) {
+        into.add(missing);
+        segment.kill(missing.ordinal);
+      }
+    }
     into.add(row);
     nextPositions.merge(row.queue, row.position + 1, Math::max);
   }
@@ -97,15 +116,20 @@ final class Replay {
     if (rowsOnly) {
       return;
     }
+    discard(number, queue, level, first, last);
+  }
+
+  private void discard(int number, long queue, int level, long first, long last)
+      throws IOException {
     long[] origins = unfinished.get(number);
     if (origins == null) {
       discard(segments.get(number), queue, level, first, last);
       return;
     }
-    java.util.Set<Integer> from = new java.util.HashSet<>();
+    Set<Integer> from = new HashSet<>();
     for (long origin : origins) {
       if (from.add(Place.segment(origin))) {
-        discard(segments.get(Place.segment(origin)), queue, level, first, last);
+        discard(Place.segment(origin), queue, level, first, last);
       }
     }
   }
@@ -122,11 +146,14 @@ final class Replay {
   }
 
   private long present(long place) {
-    long[] origins = unfinished.get(Place.segment(place));
-    if (origins == null) {
-      return place;
+    long now = place;
+    while (true) {
+      long[] origins = unfinished.get(Place.segment(now));
+      if (origins == null) {
+        return now;
+      }
+      int ordinal = Place.ordinal(now);
+      now = ordinal < origins.length ? origins[ordinal] : QueueStore.NOWHERE;
     }
-    int ordinal = Place.ordinal(place);
-    return ordinal < origins.length ? origins[ordinal] : 0;
   }
 }

@@ -19,10 +19,8 @@ final class Segment {
   /** Until where it is part of the log. */
   volatile long length;
 
-  /** Until where it is safe, and how many of its rows are. */
+  /** Until where it is safe. */
   long forcedLength;
-
-  int forcedRows;
 
   /** How many messages live. */
   int live;
@@ -45,17 +43,53 @@ final class Segment {
   volatile @Nullable Forward forward;
 
   volatile SegmentIndex index;
-  private long[] dead = new long[0];
-  private short @Nullable [] attempts;
+  private volatile long[] dead = new long[0];
+  private volatile short @Nullable [] attempts;
 
   /**
-   * The new ordinals of what compaction moved.
+   * Where compaction moved what lived: nothing but that, so that a segment which is long gone costs no more than what
+   * still lives of it.
    *
    * @param to the segment where it is now
-   * @param ordinals the new ordinal for each old one, -1 for what was dead
+   * @param ordinals the old ordinals, rising
+   * @param moved the new ordinal of each
    */
-  @SuppressWarnings("ArrayRecordComponent") // never compared, and nobody writes to it
-  record Forward(Segment to, int[] ordinals) {}
+  @SuppressWarnings("ArrayRecordComponent") // never compared, and nobody writes to them
+  record Forward(Segment to, int[] ordinals, int[] moved) {
+    int size() {
+      return ordinals.length;
+    }
+
+    int from(int number) {
+      return ordinals[number];
+    }
+
+    int now(int number) {
+      return moved[number];
+    }
+
+    /** The new ordinal of an old one; -1 for what was dead. */
+    int find(int old) {
+      int at = Arrays.binarySearch(ordinals, old);
+      return at < 0 ? -1 : moved[at];
+    }
+
+    /** Where things are after what is there now has moved on. */
+    Forward then(Forward next) {
+      int[] keptOrdinals = new int[ordinals.length];
+      int[] keptMoved = new int[ordinals.length];
+      int kept = 0;
+      for (int i = 0; i < ordinals.length; i++) {
+        int now = next.find(moved[i]);
+        if (now >= 0) {
+          keptOrdinals[kept] = ordinals[i];
+          keptMoved[kept++] = now;
+        }
+      }
+      return new Forward(
+          next.to, Arrays.copyOf(keptOrdinals, kept), Arrays.copyOf(keptMoved, kept));
+    }
+  }
 
   Segment(
       SegmentHeader header, DiskFile file, int firstOrder, int lastOrder, SegmentIndex index) {
@@ -84,21 +118,18 @@ final class Segment {
 
   /** Marks a message as gone; false if it was. */
   boolean kill(int ordinal) {
+    long[] marks = dead;
     int word = ordinal >>> 6;
-    if (word >= dead.length) {
-      dead = Arrays.copyOf(dead, Math.max(word + 1, 2 * dead.length));
+    if (word >= marks.length) {
+      marks = Arrays.copyOf(marks, Math.max(word + 1, 2 * marks.length));
+      dead = marks;
     }
     long bit = 1L << ordinal;
-    if ((dead[word] & bit) != 0) {
+    if ((marks[word] & bit) != 0) {
       return false;
     }
-    dead[word] |= bit;
+    marks[word] |= bit;
     return true;
-  }
-
-  /** Takes a mark back. */
-  void revive(int ordinal) {
-    dead[ordinal >>> 6] &= ~(1L << ordinal);
   }
 
   long[] deadMarks() {
@@ -140,6 +171,12 @@ final class Segment {
   int attemptsKnown() {
     short[] all = attempts;
     return all == null ? 0 : all.length;
+  }
+
+  /** Gives up what is only needed while the file is there. */
+  void release() {
+    dead = new long[0];
+    attempts = null;
   }
 
   void close() throws IOException {

@@ -36,8 +36,23 @@ final class SegmentIndex {
     String name = Format.index(number);
     String unfinished = name + Format.UNFINISHED;
     disk.delete(unfinished);
+    boolean complete = false;
+    try {
+      fill(disk, unfinished, uuid, rows);
+      disk.rename(unfinished, name);
+      complete = true;
+    } finally {
+      if (!complete) {
+        disk.delete(unfinished);
+      }
+    }
+    disk.force();
+    return new SegmentIndex(null, disk.open(name), rows.count());
+  }
+
+  private static void fill(Disk disk, String name, long uuid, Rows rows) throws IOException {
     int[] order = rows.sorted();
-    try (DiskFile out = disk.create(unfinished)) {
+    try (DiskFile out = disk.create(name)) {
       ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK * Row.BYTES);
       CRC32C sum = new CRC32C();
       Row row = new Row();
@@ -60,9 +75,6 @@ final class SegmentIndex {
       out.write(header(uuid, order.length, (int) sum.getValue()), 0);
       out.force();
     }
-    disk.rename(unfinished, name);
-    disk.force();
-    return new SegmentIndex(null, disk.open(name), order.length);
   }
 
   private static ByteBuffer header(long uuid, int count, int rowSum) {

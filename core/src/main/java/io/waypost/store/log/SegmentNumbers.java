@@ -7,12 +7,16 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Numbers that are given out once. Any thread. */
 final class SegmentNumbers {
   private final AtomicInteger segments;
-  private final AtomicLong queues;
+  private final AtomicLong queues = new AtomicLong(Format.RESERVED_QUEUES);
   private final SecureRandom random = new SecureRandom();
 
-  SegmentNumbers(int nextSegment, long nextQueue) {
+  SegmentNumbers(int nextSegment) {
     segments = new AtomicInteger(nextSegment);
-    queues = new AtomicLong(nextQueue);
+  }
+
+  /** Numbers queues after the first segment of this start of the broker, which no other start has had. */
+  void start(int segment) {
+    queues.set((long) segment << Integer.SIZE);
   }
 
   /** The number of a new segment. */
@@ -26,11 +30,7 @@ final class SegmentNumbers {
 
   /** The number of a new queue. */
   long nextQueue() {
-    return queues.getAndIncrement();
-  }
-
-  long lowestFreeQueue() {
-    return queues.get();
+    return queues.incrementAndGet();
   }
 
   /** What tells a new segment's bytes from those of any other. */

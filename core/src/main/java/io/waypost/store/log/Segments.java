@@ -32,6 +32,17 @@ final class Segments {
     }
   }
 
+  /** What lived in a segment is somewhere else now; so is what was moved there before. */
+  void forward(Segment segment, Segment.Forward forward) {
+    for (Segment each : byNumber.values()) {
+      Segment.Forward before = each.forward;
+      if (before != null && before.to() == segment) {
+        each.forward = before.then(forward);
+      }
+    }
+    segment.forward = forward;
+  }
+
   /** Where a message is now that once was at the place; {@link QueueStore#NOWHERE} if it is gone. */
   long resolve(long place) {
     int ordinal = Place.ordinal(place);
@@ -41,8 +52,7 @@ final class Segments {
       if (forward == null) {
         return Place.of(segment.number(), ordinal);
       }
-      int[] ordinals = forward.ordinals();
-      ordinal = ordinal < ordinals.length ? ordinals[ordinal] : -1;
+      ordinal = forward.find(ordinal);
       if (ordinal < 0) {
         return QueueStore.NOWHERE;
       }

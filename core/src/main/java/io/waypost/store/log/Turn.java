@@ -2,7 +2,10 @@ package io.waypost.store.log;
 
 import io.waypost.message.Message;
 import io.waypost.store.QueueStore.Entry;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +21,7 @@ final class Turn implements Work {
   private static final byte RETURNED = 5;
   private static final byte DELIVERING = 6;
   private static final byte DROP = 7;
+  private static final byte CALL = 8;
 
   private byte[] kinds;
   private LogQueue[] queues;
@@ -27,9 +31,17 @@ final class Turn implements Work {
   private boolean urgent;
   private boolean consumed;
   private long bytes;
+  private final List<Runnable> calls = new ArrayList<>(0);
+  private final AtomicLong turnsDone;
 
-  /** No commands, with room for so many. */
-  Turn(int room) {
+  /**
+   * No commands.
+   *
+   * @param room for how many there is room
+   * @param turnsDone how many turns of this loop were carried out
+   */
+  Turn(int room, AtomicLong turnsDone) {
+    this.turnsDone = turnsDone;
     kinds = new byte[room];
     queues = new LogQueue[room];
     subjects = new Entry[room];
@@ -83,6 +95,13 @@ final class Turn implements Work {
     add(DROP, queue, null, 0);
   }
 
+  /** Something that is not to be done before the writer knows of the commands before it. */
+  void call(LogQueue queue, Runnable task) {
+    add(CALL, queue, null, calls.size());
+    calls.add(task);
+    urgent = true;
+  }
+
   private void add(byte kind, LogQueue queue, @Nullable Entry subject, long number) {
     if (size == kinds.length) {
       int room = 2 * size;
@@ -116,18 +135,32 @@ final class Turn implements Work {
   @Override
   public void run(LogWriter writer) {
     for (int i = 0; i < size; i++) {
-      LogQueue queue = queues[i];
-      Entry subject = subjects[i];
-      switch (kinds[i]) {
-        case APPEND -> writer.append(queue, known(subject), 0);
-        case SPILL -> writer.append(queue, known(subject), Row.TRANSIENT);
-        case REMOVE, REMOVE_CONSUMED -> writer.remove(queue, known(subject).place());
-        case REMOVE_PLACE -> writer.remove(queue, numbers[i]);
-        case RETURNED -> writer.returned(known(subject).place(), (int) numbers[i]);
-        case DELIVERING -> writer.delivering(queue, numbers[i]);
-        case DROP -> writer.drop(queue);
-        default -> throw new IllegalStateException("no kind of command: " + kinds[i]);
+      try {
+        run(writer, i);
+      } catch (RuntimeException | Error failure) {
+        writer.failed(failure);
+        Entry subject = subjects[i];
+        if ((kinds[i] == APPEND || kinds[i] == SPILL) && known(subject).place() == Place.PENDING) {
+          writer.refuse(queues[i], known(subject));
+        }
       }
+    }
+    turnsDone.lazySet(turnsDone.get() + 1);
+  }
+
+  private void run(LogWriter writer, int number) {
+    LogQueue queue = queues[number];
+    Entry subject = subjects[number];
+    switch (kinds[number]) {
+      case APPEND -> writer.append(queue, known(subject), 0);
+      case SPILL -> writer.append(queue, known(subject), Row.TRANSIENT);
+      case REMOVE, REMOVE_CONSUMED -> writer.remove(queue, known(subject).place());
+      case REMOVE_PLACE -> writer.remove(queue, numbers[number]);
+      case RETURNED -> writer.returned(known(subject).place(), (int) numbers[number]);
+      case DELIVERING -> writer.delivering(queue, numbers[number]);
+      case DROP -> writer.drop(queue);
+      case CALL -> calls.get((int) numbers[number]).run();
+      default -> throw new IllegalStateException("no kind of command: " + kinds[number]);
     }
   }
 
