@@ -57,7 +57,9 @@ final class MapStore implements QueueStore {
 
     @Override
     public long bytes() {
-      return places.stream().mapToLong(place -> row(place).message.body().length).sum();
+      return places.stream()
+          .mapToLong(place -> row(place).message.body().length)
+          .sum();
     }
 
     @Override
