@@ -418,6 +418,7 @@ final class VirtualHost implements QueueOwner {
         settings(spec),
         queueLoop,
         messages.open(number, isSaved(spec), queueLoop),
+        pressure,
         this);
     queues.put(spec.name(), queue);
     router.changed();

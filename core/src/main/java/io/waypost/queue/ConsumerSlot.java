@@ -30,6 +30,7 @@ final class ConsumerSlot implements Runnable {
   private int underWay;
   private QueueEntry[] batch = new QueueEntry[0];
   private int batched;
+  private int batchedWeight;
   private @Nullable QueueEntry first;
   private int held;
 
@@ -85,7 +86,9 @@ final class ConsumerSlot implements Runnable {
       courier.arrived(entry);
       return;
     }
-    underWay += weight(entry);
+    int weight = entry.bodyLength() + OVERHEAD;
+    underWay += weight;
+    batchedWeight += weight;
     if (batched == 0) {
       queue.loop().atTurnEnd(this);
     }
@@ -99,9 +102,10 @@ final class ConsumerSlot implements Runnable {
   @Override
   public void run() {
     if (batched > 0) {
-      courier.send(batch, batched);
+      courier.send(batch, batched, batchedWeight);
       batch = new QueueEntry[Math.min(batched, 1024)];
       batched = 0;
+      batchedWeight = 0;
     }
   }
 
@@ -114,10 +118,6 @@ final class ConsumerSlot implements Runnable {
   /** So many bytes that were under way have been written. */
   void landed(int bytes) {
     underWay -= bytes;
-  }
-
-  static int weight(QueueEntry entry) {
-    return entry.bodyLength() + OVERHEAD;
   }
 
   void hold(QueueEntry entry) {

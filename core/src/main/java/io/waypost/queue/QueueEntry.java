@@ -40,6 +40,12 @@ public final class QueueEntry implements Delivery, Runnable, QueueStore.Entry {
   /** Whether it was given to a consumer. Read by the store. */
   boolean handedOut;
 
+  /** Whether it is no longer ready although it is still among those that are. */
+  boolean dead;
+
+  /** Whether what the store is at is writing it so that it can leave memory. */
+  boolean spilling;
+
   /** Whether the store is still at it: then its place says nothing, and its message must stay. */
   boolean undecided;
 

@@ -110,6 +110,22 @@ public final class Program implements AutoCloseable {
     }
   }
 
+  /** The process's id. */
+  public long pid() {
+    return process.pid();
+  }
+
+  /** Asks it to end as Ctrl-C and {@code kill} do, without waiting. */
+  public void terminate() {
+    process.destroy();
+  }
+
+  /** Ends it as {@code kill -9} does: it has no moment for anything. */
+  public void kill() {
+    process.destroyForcibly();
+    awaitExit();
+  }
+
   /** Asks it to end as Ctrl-C and {@code kill} do, and waits until it has; does nothing if it has ended before. */
   @Override
   public void close() {

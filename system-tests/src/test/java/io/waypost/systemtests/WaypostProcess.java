@@ -39,9 +39,22 @@ public final class WaypostProcess implements AutoCloseable {
    * @param settings {@code key=value} each
    */
   public static WaypostProcess start(Path folder, String... settings) {
+    return started(launch(folder, Map.of(), settings));
+  }
+
+  /**
+   * Starts a broker that need not become ready.
+   *
+   * @param folder where it keeps its data and its log
+   * @param environment more variables, which win over {@link #environment(Path)}
+   * @param settings {@code key=value} each
+   */
+  public static Program launch(Path folder, Map<String, String> environment, String... settings) {
     List<String> command = new ArrayList<>(List.of(script().toString(), "start"));
     Arrays.stream(settings).forEach(setting -> command.addAll(List.of("--set", setting)));
-    return started(Program.start(folder, environment(folder), command));
+    Map<String, String> all = new HashMap<>(environment(folder));
+    all.putAll(environment);
+    return Program.start(folder, all, command);
   }
 
   /** Waits until a broker that was started by other means, with {@link #environment}, is ready. */
@@ -91,6 +104,11 @@ public final class WaypostProcess implements AutoCloseable {
   /** What the broker printed. */
   public Program program() {
     return program;
+  }
+
+  /** Ends the broker as a power cut would, but for what the operating system has not written yet. */
+  public void kill() {
+    program.kill();
   }
 
   /** Ends the broker as an operator would, and checks that it ends well. */

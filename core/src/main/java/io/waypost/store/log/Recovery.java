@@ -431,11 +431,26 @@ final class Recovery implements Closeable {
         }
       }
     }
-    LOG.warn(
-        "{} ends with {} bytes of a write that was not completed; nothing in them was confirmed",
-        path(segment.number()),
-        segment.length - end);
+    if (!isPrepared(segment, end)) {
+      LOG.warn(
+          "{} ends with {} bytes of a write that was not completed; nothing in them was confirmed",
+          path(segment.number()),
+          segment.length - end);
+    }
     return checkedEnd(segment, from, end, forced);
+  }
+
+  /** Whether nothing but zeros follows: the writer prepares the place of its next frames. */
+  private static boolean isPrepared(Segment segment, long end) throws IOException {
+    ByteBuffer rest = ByteBuffer.allocate((int) Math.min(segment.length - end, 1 << 20));
+    segment.file.read(rest, end);
+    rest.flip();
+    while (rest.hasRemaining()) {
+      if (rest.get() != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Payloads of frames that nobody called safe may be torn although their frames are whole. */
@@ -635,11 +650,13 @@ final class Recovery implements Closeable {
       gather(segment, gatherings);
     }
     Map<Long, RecoveredQueue> queues = new HashMap<>();
-    gatherings.forEach((number, gathering) -> queues.put(
-        number,
-        gathering.finish(
-            replay.nextPositions.getOrDefault(number, 0L),
-            replay.delivering.getOrDefault(number, -1L))));
+    gatherings.forEach((number, gathering) -> {
+      long delivering = replay.delivering.getOrDefault(number, -1L);
+      // What comes now was not delivered before: it is not to be flagged for the mark that ran
+      // ahead.
+      long next = Math.max(replay.nextPositions.getOrDefault(number, 0L), delivering + 1);
+      queues.put(number, gathering.finish(next, delivering));
+    });
     return queues;
   }
 
