@@ -6,15 +6,16 @@ import io.waypost.broker.Permissions;
 import io.waypost.broker.PolicySpec;
 import io.waypost.broker.QueueSpec;
 import io.waypost.broker.TopicPermissions;
+import io.waypost.message.Header;
 import io.waypost.message.Headers;
 import io.waypost.store.Definition;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /** One definition of each kind. */
 public final class DefinitionSamples {
-  private final Headers arguments = Headers.of(Map.of("x-max-length", 10L, "x", List.of("y", 1)));
+  private final Headers arguments = Headers.of(
+      List.of(new Header("x-max-length", 10L), new Header("x", List.of("y", 1))));
 
   public Definition.User user() {
     return new Definition.User("anna", "$2b$hash", Set.of("administrator", "monitoring"));
