@@ -9,7 +9,6 @@ import io.waypost.store.QueueStore.Loaded;
 import io.waypost.store.QueueStore.Run;
 import io.waypost.store.log.MemoryDisk.Operation;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -54,7 +53,9 @@ class DiskFaultTest {
   }
 
   private List<String> texts(Lane lane) {
-    return lane.loadRecovered().stream().map(each -> StoreRig.text(each.message())).toList();
+    return lane.loadRecovered().stream()
+        .map(each -> StoreRig.text(each.message()))
+        .toList();
   }
 
   private void survives(Operation operation) {
@@ -175,7 +176,7 @@ class DiskFaultTest {
     int files = rig.disk.names().size();
     Set<String> seen = ConcurrentHashMap.newKeySet();
     rig.disk.fault((operation, name, bytes) -> {
-      if (operation == Operation.CREATE) {
+      if (operation == Operation.CREATE && Format.segmentNumber(name).isPresent()) {
         seen.add(name);
       }
       return bytes;
@@ -266,7 +267,9 @@ class DiskFaultTest {
     int at = all.indexOf("message 4");
     rig.disk.flip(Format.segment(1), at + 3);
     List<Loaded> loaded = lane.load(runs.get(0), 100);
-    assertThat(loaded).extracting(Loaded::position).containsExactly(0L, 1L, 2L, 3L, 5L, 6L, 7L, 8L, 9L);
+    assertThat(loaded)
+        .extracting(Loaded::position)
+        .containsExactly(0L, 1L, 2L, 3L, 5L, 6L, 7L, 8L, 9L);
     assertThat(rig.unreadable).isEqualTo(1);
     assertThat(rig.unreadableBytes).isEqualTo("message 4".length());
     assertThat(runs.get(0).bytes()).isZero();

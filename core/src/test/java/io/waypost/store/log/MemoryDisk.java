@@ -149,17 +149,15 @@ final class MemoryDisk implements Disk {
   synchronized MemoryDisk kill() {
     MemoryDisk left = new MemoryDisk();
     IdentityHashMap<Inode, Inode> copies = new IdentityHashMap<>();
-    names.forEach((name, inode) ->
-        left.names.put(name, copies.computeIfAbsent(inode, Inode::copy)));
-    safeNames.forEach((name, inode) ->
-        left.safeNames.put(name, copies.computeIfAbsent(inode, Inode::copy)));
+    names.forEach(
+        (name, inode) -> left.names.put(name, copies.computeIfAbsent(inode, Inode::copy)));
+    safeNames.forEach(
+        (name, inode) -> left.safeNames.put(name, copies.computeIfAbsent(inode, Inode::copy)));
     for (List<Change> step : unforced) {
       left.unforced.add(step.stream()
           .map(change -> new Change(
               change.name,
-              change.inode == null
-                  ? null
-                  : copies.computeIfAbsent(change.inode, Inode::copy)))
+              change.inode == null ? null : copies.computeIfAbsent(change.inode, Inode::copy)))
           .toList());
     }
     return left;
