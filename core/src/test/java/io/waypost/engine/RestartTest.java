@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A broker that is closed and started again on the same folder. */
 class RestartTest {
   @TempDir
-  private Path folder;
+  private Path folder = Path.of("");
 
   private BrokerFixture broker() {
     return new BrokerFixture(1L << 40, folder);
