@@ -118,6 +118,17 @@ class LedgerTest {
   }
 
   @Test
+  void remembersThatACrashMayHaveForgottenAnAcknowledgement() {
+    publish("q", 1);
+    settle("q", Settlement.ACK, 1);
+    ledger.understood("q", List.of(id(1)));
+    kill();
+    stop();
+    deliver("q", true, 1);
+    assertThat(ledger.faults()).isEmpty();
+  }
+
+  @Test
   void findsAMessageThatComesAgainAfterItsAcknowledgement() {
     publish("q", 1);
     settle("q", Settlement.ACK, 1);
