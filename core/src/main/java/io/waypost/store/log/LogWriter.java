@@ -493,6 +493,7 @@ final class LogWriter implements Runnable {
         index + 1);
     DiskFile file = create(header);
     forces.increment();
+    prepared = 0;
     rows = new Rows();
     Segment fresh = new Segment(header, file, number, number, SegmentIndex.of(rows));
     fresh.length = Format.SEGMENT_HEADER;
