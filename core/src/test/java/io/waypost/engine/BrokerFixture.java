@@ -144,7 +144,10 @@ final class BrokerFixture implements AutoCloseable {
   }
 
   static void until(Runnable assertion) {
-    await().atMost(Duration.ofMinutes(1)).pollInterval(Duration.ofMillis(2)).untilAsserted(assertion::run);
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .pollInterval(Duration.ofMillis(2))
+        .untilAsserted(assertion::run);
   }
 
   static QueueSpec durable(String name) {
