@@ -236,8 +236,9 @@ final class Ledger {
   synchronized boolean awaits(String queue) {
     QueueLedger asked = queue(queue);
     boolean limited = asked.lane().nature() == Lane.Nature.LIMITED;
-    return !limited
-            && asked.copies().stream().anyMatch(each -> each.due(false) && each.deliveredIn != run)
+    boolean own = !limited
+        && asked.copies().stream().anyMatch(each -> each.due(false) && each.deliveredIn != run);
+    return own
         || sources.getOrDefault(queue, List.of()).stream()
             .flatMap(source -> source.copies().stream())
             .anyMatch(each -> each.due(true) && each.deliveredIn != run);
