@@ -18,7 +18,7 @@ class CrashIT {
   private static final long SEED = Long.getLong("crash.seed", System.nanoTime());
 
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
-  private Path folder;
+  private Path folder = Path.of("");
 
   @Test
   void keepsItsPromisesWithoutACrash() throws Exception {

@@ -29,7 +29,7 @@ class DamagedStoreIT {
   private static final MessageId VICTIM = new MessageId(1, MESSAGES / 2);
 
   @TempDir
-  private Path folder;
+  private Path folder = Path.of("");
 
   private final Stock stock = new Stock();
   private Path data;

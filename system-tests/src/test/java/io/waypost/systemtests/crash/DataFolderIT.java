@@ -21,10 +21,10 @@ class DataFolderIT {
   private static final int MESSAGES = 100;
 
   @TempDir
-  private Path temp;
+  private Path temp = Path.of("");
 
   private final Stock stock = new Stock();
-  private Path folder;
+  private Path folder = Path.of("");
   private WaypostProcess broker;
 
   @BeforeEach

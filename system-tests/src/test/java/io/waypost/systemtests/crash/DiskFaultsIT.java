@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The disk that fails on demand does so for a Java program. */
 class DiskFaultsIT {
   @TempDir
-  private Path folder;
+  private Path folder = Path.of("");
 
   private Path data;
   private DiskFaults faults;

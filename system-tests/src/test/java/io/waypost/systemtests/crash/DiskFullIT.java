@@ -27,7 +27,7 @@ class DiskFullIT {
   private static final String[] SETTINGS = {"store.disk-reserve=64MiB"};
 
   @TempDir
-  private Path folder;
+  private Path folder = Path.of("");
 
   private final Stock stock = new Stock();
   private SmallDisk disk;

@@ -22,7 +22,7 @@ class FsyncFaultIT {
   private static final Answers ALL_CONFIRMED = new Answers(200, 0, 0);
 
   @TempDir
-  private Path folder;
+  private Path folder = Path.of("");
 
   private final Stock stock = new Stock();
   private DiskFaults faults;

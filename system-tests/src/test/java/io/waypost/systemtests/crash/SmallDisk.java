@@ -73,6 +73,6 @@ final class SmallDisk implements AutoCloseable {
   @Override
   public void close() {
     // Lazily, because a broker that was just killed may still be leaving.
-    run(folder.getParent(), "umount", "-l", folder.toString());
+    run(Path.of("/"), "umount", "-l", folder.toString());
   }
 }
