@@ -83,6 +83,6 @@ final class Drain {
     long now = System.nanoTime();
     boolean late =
         lane.nature() == Nature.DELAYED && ledger.hasLaterThan(lane.queue(), now - LATE_NANOS);
-    return late || now < begin + PATIENCE_NANOS && ledger.awaits(lane.queue());
+    return late || (now - begin < PATIENCE_NANOS && ledger.awaits(lane.queue()));
   }
 }
