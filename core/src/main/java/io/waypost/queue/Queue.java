@@ -84,7 +84,7 @@ public final class Queue {
     this.owner = owner;
     this.paging = new Paging(store, pressure);
     this.ready = new ReadyMessages(this, settings.maxPriority(), paging, new Arrivals());
-    this.dispatcher = new Dispatcher(settings.singleActiveConsumer(), described());
+    this.dispatcher = new Dispatcher(settings.singleActiveConsumer(), this::described);
     this.queueExpiry = new QueueExpiry(loop, () -> owner.disused(this));
     this.consumers = new QueueConsumers(this, dispatcher, queueExpiry);
     this.departures = new Departures(this, paging, owner);
