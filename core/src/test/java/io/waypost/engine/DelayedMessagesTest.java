@@ -74,8 +74,8 @@ class DelayedMessagesTest {
         null,
         null,
         null);
-    Message message = Message.of(
-        "d", "", body.getBytes(StandardCharsets.UTF_8), properties, Origin.BROKER);
+    Message message =
+        Message.of("d", "", body.getBytes(StandardCharsets.UTF_8), properties, Origin.BROKER);
     loops.get(0).turn(() -> delayed.add(message, outcomes::add));
     ManualLoop.settle(loops);
   }

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A broker that is closed and started again on the same folder. */
 class RestartTest {
   @TempDir
-  private Path folder;
+  private Path folder = Path.of("");
 
   private BrokerFixture broker() {
     return new BrokerFixture(1L << 40, folder);
@@ -36,7 +36,19 @@ class RestartTest {
 
   private static Properties persistent(@Nullable String expiration, Headers headers) {
     return new Properties(
-        null, null, headers, true, null, null, null, expiration, null, null, null, null, null,
+        null,
+        null,
+        headers,
+        true,
+        null,
+        null,
+        null,
+        expiration,
+        null,
+        null,
+        null,
+        null,
+        null,
         null);
   }
 
@@ -115,9 +127,8 @@ class RestartTest {
     try (BrokerFixture fixture = broker()) {
       Client client = fixture.open(0);
       client.declare(durable("dead"));
-      client.declare(with(
-          "q",
-          Map.of("x-dead-letter-exchange", "", "x-dead-letter-routing-key", "dead")));
+      client.declare(
+          with("q", Map.of("x-dead-letter-exchange", "", "x-dead-letter-routing-key", "dead")));
       publish(client, "", "q", "a", persistent("30", Headers.empty()));
       publish(client, "", "q", "b", persistent("3600000", Headers.empty()));
     }
@@ -137,7 +148,8 @@ class RestartTest {
       Client client = fixture.open(0);
       Receiver receiver = client.consume("dead", 1);
       until(() -> assertThat(receiver.messages).hasSize(1));
-      assertThat(receiver.messages.get(0).properties().headers().contains("x-death")).isTrue();
+      assertThat(receiver.messages.get(0).properties().headers().contains("x-death"))
+          .isTrue();
     }
   }
 
@@ -155,8 +167,7 @@ class RestartTest {
               false,
               Headers.of(Map.of("x-delayed-type", "fanout"))),
           false));
-      client.ask(
-          session -> session.bind(BindingSpec.toQueue("later", "q", "", Headers.empty())));
+      client.ask(session -> session.bind(BindingSpec.toQueue("later", "q", "", Headers.empty())));
       publish(client, "later", "", "second", persistent(null, delay(1500)));
       publish(client, "later", "", "first", persistent(null, delay(1000)));
       publish(client, "later", "", "much later", persistent(null, delay(3_600_000)));
@@ -204,8 +215,7 @@ class RestartTest {
         });
       }
       until(() -> assertThat(client.outcomes).hasSize(messages));
-      until(() -> assertThat(fixture.broker.inspector().node().memoryUsed())
-          .isLessThan(16 << 20));
+      until(() -> assertThat(fixture.broker.inspector().node().memoryUsed()).isLessThan(16 << 20));
 
       Client consuming = fixture.open(1);
       Receiver receiver = consuming.consume("q", messages);

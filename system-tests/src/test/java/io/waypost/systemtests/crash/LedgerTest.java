@@ -143,8 +143,11 @@ class LedgerTest {
     stop();
     ledger.attached("q");
     publish("q", 2);
-    kill();
+    stop();
     deliver("q", true, 1, 2);
+    publish("q", 4);
+    kill();
+    deliver("q", true, 4);
     assertThat(ledger.faults()).isEmpty();
     publish("q", 3);
     stop();
