@@ -1,8 +1,9 @@
 package io.waypost.engine;
 
 import io.waypost.queue.MemoryPressure;
-import io.waypost.store.MessageStore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,7 +17,8 @@ final class Alarms {
   private static final Logger LOG = LoggerFactory.getLogger(Alarms.class);
   private static final String LOW_MEMORY = "low on memory";
 
-  private final MessageStore messages;
+  private final LongSupplier inMemory;
+  private final Supplier<@Nullable String> storesShortage;
   private final long memoryLimit;
   private final MemoryPressure pressure;
   private final Runnable pressed;
@@ -28,17 +30,21 @@ final class Alarms {
   /**
    * No alarm.
    *
+   * @param inMemory bytes of memory that messages hold
+   * @param storesShortage what the store is short of, in words, or null
    * @param memoryLimit bytes of messages at which publishers are held back
    * @param pressed called when there begins to be pressure
    * @param changed called when publishers are to be held back, or no longer
    */
   Alarms(
-      MessageStore messages,
+      LongSupplier inMemory,
+      Supplier<@Nullable String> storesShortage,
       long memoryLimit,
       MemoryPressure pressure,
       Runnable pressed,
       Runnable changed) {
-    this.messages = messages;
+    this.inMemory = inMemory;
+    this.storesShortage = storesShortage;
     this.memoryLimit = memoryLimit;
     this.pressure = pressure;
     this.pressed = pressed;
@@ -69,13 +75,13 @@ final class Alarms {
   }
 
   private void lookOnce() {
-    long used = messages.bytesInMemory();
+    long used = inMemory.getAsLong();
     press(used);
     // A tenth below before it ends, so that it does not flicker.
     boolean low = used >= (memoryLow ? memoryLimit - memoryLimit / 10 : memoryLimit);
     memoryLow = low;
     String before = shortage;
-    String now = low ? LOW_MEMORY : messages.shortage();
+    String now = low ? LOW_MEMORY : storesShortage.get();
     shortage = now;
     if ((now == null) != (before == null)) {
       if (now != null) {

@@ -70,11 +70,8 @@ final class Departures {
     if (queue.settings().deadLetterExchange() == null) {
       paging.store().remove(entry, false);
     } else if (entry.evicted) {
-      paging.fetch(List.of(entry), (present, lost) -> {
-        if (!queue.isDeleted()) {
-          present.forEach(again -> send(again, reason));
-        }
-      });
+      paging.fetch(
+          List.of(entry), (present, lost) -> present.forEach(again -> send(again, reason)));
     } else {
       send(entry, reason);
     }

@@ -5,6 +5,7 @@ import io.waypost.broker.ErrorCode;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,11 +27,11 @@ final class Dispatcher {
   private final List<ConsumerSlot> slots = new ArrayList<>(2);
   private final List<Rank> ranks = new ArrayList<>(1);
   private final boolean singleActive;
-  private final String name;
+  private final Supplier<String> name;
   private @Nullable ConsumerSlot active;
   private @Nullable ConsumerSlot exclusive;
 
-  Dispatcher(boolean singleActive, String name) {
+  Dispatcher(boolean singleActive, Supplier<String> name) {
     this.singleActive = singleActive;
     this.name = name;
   }
@@ -38,7 +39,7 @@ final class Dispatcher {
   void attach(ConsumerSlot slot) {
     boolean mayBeAlone = slots.isEmpty() && !singleActive;
     if (exclusive != null || (slot.spec().exclusive() && !mayBeAlone)) {
-      throw new BrokerException(ErrorCode.EXCLUSIVE_USE, name + " in exclusive use");
+      throw new BrokerException(ErrorCode.EXCLUSIVE_USE, name.get() + " in exclusive use");
     }
     if (slot.spec().exclusive()) {
       exclusive = slot;

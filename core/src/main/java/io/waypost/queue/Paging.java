@@ -19,11 +19,13 @@ final class Paging {
     void fetched(List<QueueEntry> present, List<QueueEntry> lost);
   }
 
+  private final Queue queue;
   private final QueueStore store;
   private final MemoryPressure pressure;
   private final boolean possible;
 
-  Paging(QueueStore store, MemoryPressure pressure) {
+  Paging(Queue queue, QueueStore store, MemoryPressure pressure) {
+    this.queue = queue;
     this.store = store;
     this.pressure = pressure;
     this.possible = store.canPage();
@@ -61,9 +63,12 @@ final class Paging {
     return possible && (entry.loaded || pressure.isHigh()) && entry.isStored() && !entry.evicted;
   }
 
-  /** Brings the messages of evicted entries back, later. */
+  /** Brings the messages of evicted entries back, later; nobody is told if the queue is gone by then. */
   void fetch(List<QueueEntry> entries, Fetched told) {
     store.fetch(entries, (messages, unreadable, unreadableBytes) -> {
+      if (queue.isDeleted()) {
+        return;
+      }
       List<QueueEntry> present = new ArrayList<>(messages.size());
       List<QueueEntry> lost = new ArrayList<>(0);
       int at = 0;

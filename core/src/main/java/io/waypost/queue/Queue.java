@@ -82,9 +82,9 @@ public final class Queue {
     this.loop = loop;
     this.store = store;
     this.owner = owner;
-    this.paging = new Paging(store, pressure);
+    this.paging = new Paging(this, store, pressure);
     this.ready = new ReadyMessages(this, settings.maxPriority(), paging, new Arrivals());
-    this.dispatcher = new Dispatcher(settings.singleActiveConsumer(), described());
+    this.dispatcher = new Dispatcher(settings.singleActiveConsumer(), this::described);
     this.queueExpiry = new QueueExpiry(loop, () -> owner.disused(this));
     this.consumers = new QueueConsumers(this, dispatcher, queueExpiry);
     this.departures = new Departures(this, paging, owner);

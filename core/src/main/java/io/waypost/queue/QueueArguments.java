@@ -70,7 +70,7 @@ public final class QueueArguments {
     boolean deadLettersByArgument = arguments.contains("x-dead-letter-exchange");
     Overflow overflow =
         Overflow.of(String.valueOf(overflowText != null ? overflowText : policy.text("overflow")));
-    return new QueueSettings(
+    QueueSettings settings = new QueueSettings(
         least(own.number("x-message-ttl", 0, MAX_MILLIS), policy.get("message-ttl")),
         least(own.number("x-expires", 1, MAX_MILLIS), policy.get("expires")),
         least(own.number("x-max-length", 0, Long.MAX_VALUE), policy.get("max-length")),
@@ -85,6 +85,8 @@ public final class QueueArguments {
         (int) Math.max(0, own.number("x-max-priority", 1, 255)),
         least(own.number("x-delivery-limit", 0, Integer.MAX_VALUE), policy.get("delivery-limit")),
         own.flag("x-single-active-consumer"));
+    // There are many of these: they can share it.
+    return settings.equals(QueueSettings.PLAIN) ? QueueSettings.PLAIN : settings;
   }
 
   private void checkType() {

@@ -428,7 +428,7 @@ final class ReadyLevel implements QueueStore.Loading {
   }
 
   private void discard(QueueEntry entry) {
-    if (!entry.dead) {
+    if (!entry.dead && !queue.isDeleted()) {
       paging.store().remove(entry, false);
     }
   }

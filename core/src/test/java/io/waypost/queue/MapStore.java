@@ -81,6 +81,7 @@ public final class MapStore implements QueueStore {
   private long markedBefore = -1;
   private long held;
   private int marks;
+  private boolean dropped;
   private int loads;
   private int most;
 
@@ -214,6 +215,7 @@ public final class MapStore implements QueueStore {
 
   @Override
   public void remove(Entry entry, boolean consumed) {
+    assertThat(dropped).isFalse();
     count(-MemoryMeter.cost(entry));
     if (!undecided.remove(entry) && entry.place() != NOWHERE) {
       assertThat(disk.remove(entry.place())).as("removed from the disk").isNotNull();
@@ -293,15 +295,17 @@ public final class MapStore implements QueueStore {
     loads++;
     most = Math.max(most, taken.size());
     Loop asked = loop;
+    List<Row> rows = taken.stream().map(this::row).toList();
     loop.execute(() -> {
+      if (asked != loop) {
+        return;
+      }
       List<Loaded> messages = new ArrayList<>();
       int unreadable = 0;
       long bytes = 0;
-      for (long place : taken) {
-        Row row = asked == loop ? disk.get(place) : null;
-        if (row == null) {
-          continue;
-        }
+      for (int i = 0; i < taken.size(); i++) {
+        long place = taken.get(i);
+        Row row = rows.get(i);
         if (loses.getAsBoolean()) {
           unreadable++;
           bytes += row.message.body().length;
@@ -310,7 +314,7 @@ public final class MapStore implements QueueStore {
           }
           continue;
         }
-        count(row.message.footprint() + each);
+        count(dropped ? 0 : row.message.footprint() + each);
         messages.add(new Loaded(
             row.position,
             place,
@@ -320,9 +324,7 @@ public final class MapStore implements QueueStore {
             row.attempts,
             row.attempts > 0 || row.handedOut || row.position <= markedBefore));
       }
-      if (asked == loop) {
-        told.loaded(messages, unreadable, bytes);
-      }
+      told.loaded(messages, unreadable, bytes);
     });
   }
 
@@ -336,6 +338,7 @@ public final class MapStore implements QueueStore {
     disk.clear();
     undecided.clear();
     held = 0;
+    dropped = true;
   }
 
   private void count(long bytes) {

@@ -132,6 +132,25 @@ class PagingTest {
   }
 
   @Test
+  void aQueueThatIsDeletedForgetsWhatIsOnItsWayFromTheDisk() {
+    QueueFixture fixture = queue(Map.of());
+    publish(fixture, 0, LONG, persistent());
+    Receiver receiver = fixture.consume(fixture.session(1, 0), LONG / 2);
+    receiver.onLoop(() -> {
+      receiver.deliveries.forEach(delivery -> delivery.settle(Settlement.REQUEUE));
+      receiver.deliveries.get(LONG / 2 - 1).settle(Settlement.DEAD_LETTER);
+    });
+
+    fixture.queueLoop.turn(() -> {
+      receiver.addCredit(5000);
+      assertThat(fixture.queue.delete(false, false)).isPositive();
+    });
+    ManualLoop.settle(fixture.loops);
+
+    assertThat(disk.held()).isZero();
+  }
+
+  @Test
   void aLimitDropsTheOldestAlsoWhereTheyAreOnTheDisk() {
     QueueFixture fixture = queue(Map.of("x-max-length", 10_000, "x-dead-letter-exchange", "dlx"));
     publish(fixture, 0, LONG, persistent());

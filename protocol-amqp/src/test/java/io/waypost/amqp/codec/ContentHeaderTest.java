@@ -8,9 +8,11 @@ import com.rabbitmq.client.impl.ContentHeaderPropertyWriter;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.waypost.message.EncodedProperties;
 import io.waypost.message.Header;
 import io.waypost.message.Headers;
 import io.waypost.message.Properties;
+import io.waypost.message.PropertiesForm;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -20,6 +22,7 @@ import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceLoader;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -177,5 +180,29 @@ class ContentHeaderTest {
     ByteBuf buffer = Unpooled.buffer();
     header.write(buffer);
     return ByteBufUtil.getBytes(buffer);
+  }
+
+  @Test
+  void aStoreReadsBackWhatItWasGiven() {
+    ContentHeaderForm form = new ContentHeaderForm();
+    ContentHeader header = ContentHeader.of(FULL);
+
+    EncodedProperties again = form.read(header.bytes().clone());
+
+    assertThat(header.form()).isEqualTo(form.code());
+    assertThat(again.decode()).isEqualTo(FULL);
+    assertThat(again.bytes()).isEqualTo(header.bytes());
+    assertThat(ServiceLoader.load(PropertiesForm.class))
+        .hasAtLeastOneElementOfType(ContentHeaderForm.class);
+  }
+
+  @Test
+  void aStoresBytesThatAreNoHeaderAreRefused() {
+    byte[] bytes = ContentHeader.of(FULL).bytes();
+    for (int length = 0; length < bytes.length; length++) {
+      byte[] cut = Arrays.copyOf(bytes, length);
+      assertThatThrownBy(() -> new ContentHeaderForm().read(cut))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
   }
 }
