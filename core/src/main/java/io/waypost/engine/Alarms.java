@@ -73,16 +73,17 @@ final class Alarms {
     press(used);
     // A tenth below before it ends, so that it does not flicker.
     boolean low = used >= (memoryLow ? memoryLimit - memoryLimit / 10 : memoryLimit);
-    if (low && !memoryLow) {
-      LOG.warn("Messages hold {} bytes, the limit is {}", used, memoryLimit);
-    }
     memoryLow = low;
     String before = shortage;
     String now = low ? LOW_MEMORY : messages.shortage();
     shortage = now;
     if ((now == null) != (before == null)) {
       if (now != null) {
-        LOG.warn("The broker is {}: publishers are blocked", now);
+        LOG.warn(
+            "The broker is {}, messages hold {} of {} bytes: publishers are blocked",
+            now,
+            used,
+            memoryLimit);
       } else {
         LOG.info("The broker is no longer {}: publishers go on", before);
       }

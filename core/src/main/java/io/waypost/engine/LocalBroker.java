@@ -65,8 +65,8 @@ public final class LocalBroker implements Broker, AutoCloseable {
     this.definitions = definitions;
     this.messages = messages;
     Relief relief = new Relief(loops, virtualHosts.values(), pressure);
-    this.alarms = new Alarms(
-        messages, settings.memoryLimit(), pressure, relief::begin, this::tellSessions);
+    this.alarms =
+        new Alarms(messages, settings.memoryLimit(), pressure, relief::begin, this::tellSessions);
     this.security = new Security(settings, definitions, loops.at(0));
   }
 

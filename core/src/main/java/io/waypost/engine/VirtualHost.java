@@ -529,11 +529,7 @@ final class VirtualHost implements QueueOwner {
    * @param receipt told on that loop, possibly within the call, when all have it
    */
   private void send(
-      Route route,
-      Message message,
-      List<Queue> except,
-      Loop from,
-      @Nullable Receipt receipt) {
+      Route route, Message message, List<Queue> except, Loop from, @Nullable Receipt receipt) {
     int share = route.queues().size();
     int targets = share - except.size() + route.delays().size();
     Receipt pending = null;
@@ -541,8 +537,8 @@ final class VirtualHost implements QueueOwner {
       if (targets == 0) {
         receipt.decided(PublishOutcome.UNROUTABLE);
       } else {
-        pending = new PendingPublish(
-            from, targets, 0, (token, outcome) -> receipt.decided(outcome));
+        pending =
+            new PendingPublish(from, targets, 0, (token, outcome) -> receipt.decided(outcome));
       }
     }
     for (Queue queue : route.queues()) {

@@ -265,8 +265,7 @@ final class ReadyLevel implements QueueStore.Loading {
       returned = null;
     }
     if (!lost.isEmpty()) {
-      listener.lost(
-          lost.size(), lost.stream().mapToLong(QueueEntry::bodyLength).sum());
+      listener.lost(lost.size(), lost.stream().mapToLong(QueueEntry::bodyLength).sum());
     }
     listener.loaded();
   }

@@ -5,7 +5,6 @@ import io.waypost.broker.ErrorCode;
 import io.waypost.broker.Inspector.StoreInfo;
 import io.waypost.loop.Loop;
 import io.waypost.loop.LoopGroup;
-import io.waypost.message.Message;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -21,7 +21,7 @@ import java.util.function.BooleanSupplier;
  * A queue's store whose disk is a map. It takes its time: what is asked for is decided, and what is loaded arrives, when
  * the queue's loop runs its next tasks. Checks that it is asked for nothing that makes no sense.
  */
-final class MapStore implements QueueStore {
+public final class MapStore implements QueueStore {
   private static final class Row {
     final long position;
     final int level;
@@ -57,7 +57,9 @@ final class MapStore implements QueueStore {
 
     @Override
     public long bytes() {
-      return places.stream().mapToLong(place -> row(place).message.body().length).sum();
+      return places.stream()
+          .mapToLong(place -> row(place).message.body().length)
+          .sum();
     }
 
     @Override
@@ -82,24 +84,29 @@ final class MapStore implements QueueStore {
   private int loads;
   private int most;
 
-  MapStore(Loop loop, boolean durable, int longestRun) {
+  /**
+   * An empty disk.
+   *
+   * @param longestRun how many messages a run stands for at most
+   */
+  public MapStore(Loop loop, boolean durable, int longestRun) {
     this.loop = loop;
     this.durable = durable;
     this.longestRun = longestRun;
   }
 
   /** Whether the next message can't be written. */
-  void failWhen(BooleanSupplier next) {
+  public void failWhen(BooleanSupplier next) {
     fails = next;
   }
 
   /** Whether the next message can't be read. */
-  void loseWhen(BooleanSupplier next) {
+  public void loseWhen(BooleanSupplier next) {
     loses = next;
   }
 
   /** The broker is gone, and another begins on that loop. */
-  void restart(Loop on) {
+  public void restart(Loop on) {
     loop = on;
     held = 0;
     undecided.clear();
@@ -108,22 +115,22 @@ final class MapStore implements QueueStore {
   }
 
   /** What the queue holds in memory as the store counts it, in bytes. */
-  long held() {
+  public long held() {
     return held;
   }
 
   /** How many messages are on the disk. */
-  int stored() {
+  public int stored() {
     return disk.size();
   }
 
   /** How often it was asked for messages. */
-  int loads() {
+  public int loads() {
     return loads;
   }
 
   /** The most messages that it was asked for at once. */
-  int mostLoaded() {
+  public int mostLoaded() {
     return most;
   }
 

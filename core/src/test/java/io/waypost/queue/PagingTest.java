@@ -133,11 +133,10 @@ class PagingTest {
 
   @Test
   void aLimitDropsTheOldestAlsoWhereTheyAreOnTheDisk() {
-    QueueFixture fixture =
-        queue(Map.of("x-max-length", 10_000, "x-dead-letter-exchange", "dlx"));
+    QueueFixture fixture = queue(Map.of("x-max-length", 10_000, "x-dead-letter-exchange", "dlx"));
     publish(fixture, 0, LONG, persistent());
-    fixture.receipts.forEach(receipt ->
-        fixture.queueLoop.turn(() -> receipt.decided(PublishOutcome.ROUTED)));
+    fixture.receipts.forEach(
+        receipt -> fixture.queueLoop.turn(() -> receipt.decided(PublishOutcome.ROUTED)));
 
     assertThat(fixture.count(Count.READY)).isEqualTo(10_000);
     assertThat(fixture.dead).hasSize(LONG - 10_000);

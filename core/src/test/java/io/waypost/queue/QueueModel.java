@@ -424,9 +424,8 @@ final class QueueModel implements QueueStore, QueueOwner {
       }
       boolean gone = known.state == State.GONE;
       boolean explained = known.explained || known.outcome == PublishOutcome.OVERFLOWED;
-      boolean somewhere = known.state == State.READY
-          || known.state == State.HELD
-          || known.state == State.DYING;
+      boolean somewhere =
+          known.state == State.READY || known.state == State.HELD || known.state == State.DYING;
       check(gone || somewhere, "is nowhere", known);
       check(known.stored != gone, "and the store say something else", known);
       check(gone == explained, "is gone, or is there, for no reason", known);

@@ -58,9 +58,10 @@ class QueueModelTest {
         Map.of("x-single-active-consumer", true),
         Map.of("x-delivery-limit", 2, "x-max-priority", 1));
     return features.stream()
-        .flatMap(arguments -> Stream.of(Store.values()).flatMap(store -> Stream.of(1, 2)
-            .flatMap(loops -> IntStream.range(0, SEEDS)
-                .mapToObj(seed -> Arguments.of(arguments, store, loops, seed)))));
+        .flatMap(arguments -> Stream.of(Store.values())
+            .flatMap(store -> Stream.of(1, 2)
+                .flatMap(loops -> IntStream.range(0, SEEDS)
+                    .mapToObj(seed -> Arguments.of(arguments, store, loops, seed)))));
   }
 
   @ParameterizedTest(name = "{0}, {1}, {2} loops, seed {3}")
@@ -99,8 +100,7 @@ class QueueModelTest {
       spec = new QueueSpec("q", durable, false, false, all);
       disk = new MapStore(queueLoop, durable, 5);
       disk.failWhen(() -> random.nextInt(12) == 0);
-      model = new QueueModel(
-          settings, () -> queueLoop.clock().nanos(), disk, durable, this::bury);
+      model = new QueueModel(settings, () -> queueLoop.clock().nanos(), disk, durable, this::bury);
       queue = queue();
       clients.add(new Client(any(loops)));
       clients.add(new Client(any(loops)));
@@ -352,15 +352,17 @@ class QueueModelTest {
         }
         autoGets += auto ? 1 : 0;
         queueLoop.execute(() -> {
-          queue.get(subscriber, auto).thenAccept(got -> loop.execute(() -> {
-            autoGets -= auto ? 1 : 0;
-            if (got != null && !closed) {
-              Known known = model.delivered(got.delivery(), auto);
-              if (!auto) {
-                held.add(new Held(known, got.delivery()));
-              }
-            }
-          }));
+          queue
+              .get(subscriber, auto)
+              .thenAccept(got -> loop.execute(() -> {
+                autoGets -= auto ? 1 : 0;
+                if (got != null && !closed) {
+                  Known known = model.delivered(got.delivery(), auto);
+                  if (!auto) {
+                    held.add(new Held(known, got.delivery()));
+                  }
+                }
+              }));
         });
       }
 
@@ -434,9 +436,7 @@ class QueueModelTest {
         }
         if (random.nextInt(4) == 0) {
           model.settle(
-              known,
-              delivery,
-              random.nextInt(4) == 0 ? Settlement.REQUEUE : Settlement.ACCEPT);
+              known, delivery, random.nextInt(4) == 0 ? Settlement.REQUEUE : Settlement.ACCEPT);
         } else {
           client.held.add(new Held(known, delivery));
         }

@@ -21,7 +21,8 @@ class ReadyMessagesTest {
   private long positions;
 
   private ReadyMessages readyMessages() {
-    MemoryStore store = new MemoryStore(new LoopGroup(List.of(new ManualLoop(0, new ManualClock()))));
+    MemoryStore store =
+        new MemoryStore(new LoopGroup(List.of(new ManualLoop(0, new ManualClock()))));
     Paging paging = new Paging(store.open(1, false, queue.loop()), new MemoryPressure());
     return new ReadyMessages(queue, 0, paging, new ReadyLevel.Listener() {
       @Override

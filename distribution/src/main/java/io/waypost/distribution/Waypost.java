@@ -63,8 +63,8 @@ final class Waypost implements AutoCloseable {
       loops.close(LAST_WORDS);
       throw e;
     }
-    LocalBroker broker = LocalBroker.start(
-        BrokerKeys.settings(config), loops.group(), store, store.definitions());
+    LocalBroker broker =
+        LocalBroker.start(BrokerKeys.settings(config), loops.group(), store, store.definitions());
     Waypost waypost = new Waypost(loops, new Connections(config.get(ConnectionKeys.MAX)), broker);
     try {
       waypost.listen(settings, config);

@@ -41,10 +41,7 @@ final class TestBroker implements AfterEachCallback, AfterAllCallback {
 
   TestBroker(BrokerSettings brokerSettings, ProtocolSettings settings) {
     broker = LocalBroker.start(
-        brokerSettings,
-        loops.group(),
-        new MemoryStore(loops.group()),
-        new MemoryDefinitionStore());
+        brokerSettings, loops.group(), new MemoryStore(loops.group()), new MemoryDefinitionStore());
     Endpoint endpoint = new Endpoint(new AmqpProtocol(), broker, settings);
     ListenerSettings amqp = new ListenerSettings("amqp", "127.0.0.1", 0, 128, HIGH_WATERMARK);
     try {

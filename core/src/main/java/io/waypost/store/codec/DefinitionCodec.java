@@ -114,12 +114,7 @@ public final class DefinitionCodec {
     String type = in.text();
     int flags = in.u8();
     ExchangeSpec spec = new ExchangeSpec(
-        name,
-        type,
-        (flags & 1) != 0,
-        (flags & 2) != 0,
-        (flags & 4) != 0,
-        ValueCodec.headers(in));
+        name, type, (flags & 1) != 0, (flags & 2) != 0, (flags & 4) != 0, ValueCodec.headers(in));
     return new Definition.Exchange(virtualHost, spec, number);
   }
 

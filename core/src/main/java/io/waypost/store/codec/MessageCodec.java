@@ -60,10 +60,7 @@ public final class MessageCodec {
       keys(out, message.blindKeys());
     }
     Origin origin = message.origin();
-    out.i64(origin.session())
-        .text(origin.protocol())
-        .text(origin.user())
-        .text(origin.clientId());
+    out.i64(origin.session()).text(origin.protocol()).text(origin.user()).text(origin.clientId());
     if (encoded != null) {
       out.u8(encoded.form()).bytes(encoded.bytes());
     } else {

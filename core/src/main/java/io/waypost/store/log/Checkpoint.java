@@ -183,8 +183,7 @@ record Checkpoint(
       for (int i = 0; i < attempts.length; i++) {
         attempts[i] = in.u32();
       }
-      segments.add(
-          new SegmentState(number, uuid, firstOrder, lastOrder, length, dead, attempts));
+      segments.add(new SegmentState(number, uuid, firstOrder, lastOrder, length, dead, attempts));
     }
     List<QueueState> queues = new ArrayList<>();
     for (int left = in.u32(); left > 0; left--) {

@@ -43,8 +43,7 @@ final class Compaction {
    * @param forwards for each of them, where its messages are now
    * @param rows the rows of the new segment
    */
-  record Moved(
-      Segment target, List<Segment> victims, List<Segment.Forward> forwards, Rows rows) {}
+  record Moved(Segment target, List<Segment> victims, List<Segment.Forward> forwards, Rows rows) {}
 
   private final Disk disk;
   private final StoreSettings settings;
@@ -73,10 +72,7 @@ final class Compaction {
         continue;
       }
       boolean movable =
-          segment.sealed
-          && segment.index.isWritten()
-          && !segment.damaged
-          && count(segment, isOpen);
+          segment.sealed && segment.index.isWritten() && !segment.damaged && count(segment, isOpen);
       boolean small = movable && segment.length < settings.segmentBytes() / MANY_SMALL;
       boolean poor = movable && isPoor(segment);
       if ((!small && !poor) || bytes + segment.liveBytes > settings.segmentBytes()) {
@@ -93,8 +89,7 @@ final class Compaction {
   }
 
   private List<Segment> better(List<Segment> one, List<Segment> other) {
-    boolean worth = other.size() >= MANY_SMALL
-        || other.stream().anyMatch(this::isPoor);
+    boolean worth = other.size() >= MANY_SMALL || other.stream().anyMatch(this::isPoor);
     return worth && gain(other) > gain(one) ? other : one;
   }
 
@@ -127,8 +122,8 @@ final class Compaction {
       LOG.warn("{} can't be read: {}", Format.index(segment.number()), e.getMessage());
       return false;
     }
-    segment.liveBytes = payloads.values().stream().mapToLong(Integer::longValue).sum()
-        + (long) rows[0] * MOVED_ROW;
+    segment.liveBytes =
+        payloads.values().stream().mapToLong(Integer::longValue).sum() + (long) rows[0] * MOVED_ROW;
     segment.liveWhenCounted = live;
     return true;
   }

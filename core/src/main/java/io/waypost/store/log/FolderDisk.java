@@ -80,8 +80,7 @@ final class FolderDisk implements Disk {
   @Override
   public void copy(String name, Path target) throws IOException {
     Files.copy(folder.resolve(name), target.resolve(name));
-    try (FileChannel channel =
-        FileChannel.open(target.resolve(name), StandardOpenOption.WRITE)) {
+    try (FileChannel channel = FileChannel.open(target.resolve(name), StandardOpenOption.WRITE)) {
       channel.force(true);
     }
   }
@@ -97,7 +96,8 @@ final class FolderDisk implements Disk {
       long place = at;
       int end = into.limit();
       while (into.position() < end) {
-        // In parts: the JDK keeps as much memory outside the heap as the largest read into the heap.
+        // In parts: the JDK keeps as much memory outside the heap as the largest read into the
+        // heap.
         into.limit(Math.min(end, into.position() + PART));
         int read = channel.read(into, place);
         into.limit(end);

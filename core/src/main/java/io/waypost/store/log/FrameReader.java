@@ -86,9 +86,7 @@ final class FrameReader {
     int sum = header.getInt(start + 4);
     int payload = header.getInt(start + 8);
     int records = header.getInt(start + 12);
-    if (payload < 0
-        || records < 0
-        || place + Format.FRAME_HEADER + payload + records > end) {
+    if (payload < 0 || records < 0 || place + Format.FRAME_HEADER + payload + records > end) {
       return false;
     }
     ByteBuffer fixed = ByteBuffer.allocate(Format.FRAME_HEADER - 8);

@@ -78,12 +78,10 @@ final class Housekeeping implements AutoCloseable {
         continue;
       }
       try {
-        segment.index =
-            SegmentIndex.write(disk, segment.number(), segment.header.uuid(), rows);
+        segment.index = SegmentIndex.write(disk, segment.number(), segment.header.uuid(), rows);
         unindexed.remove(segment);
       } catch (IOException e) {
-        LOG.warn(
-            "{} stays in memory for now: {}", Format.index(segment.number()), e.getMessage());
+        LOG.warn("{} stays in memory for now: {}", Format.index(segment.number()), e.getMessage());
         return;
       }
     }
@@ -114,8 +112,7 @@ final class Housekeeping implements AutoCloseable {
           disk.delete(Format.segment(segment.number()));
           disk.delete(Format.index(segment.number()));
         } catch (IOException e) {
-          LOG.warn(
-              "{} could not be deleted: {}", Format.segment(segment.number()), e.getMessage());
+          LOG.warn("{} could not be deleted: {}", Format.segment(segment.number()), e.getMessage());
         }
       }
       checkSpace();
@@ -125,7 +122,8 @@ final class Housekeeping implements AutoCloseable {
   }
 
   private void compact() {
-    // One after another: until the checkpoint that knows the new segment is there, the old ones are what counts.
+    // One after another: until the checkpoint that knows the new segment is there, the old ones are
+    // what counts.
     if (!victims.stream().allMatch(victim -> victim.gone)) {
       return;
     }
@@ -208,7 +206,8 @@ final class Housekeeping implements AutoCloseable {
       return;
     }
     // A quarter more before it ends, so that it does not flicker.
-    long enough = low ? settings.diskReserve() + settings.diskReserve() / 4 : settings.diskReserve();
+    long enough =
+        low ? settings.diskReserve() + settings.diskReserve() / 4 : settings.diskReserve();
     if (usable < enough != low) {
       low = !low;
       if (low) {

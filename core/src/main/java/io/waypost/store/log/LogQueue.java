@@ -157,7 +157,8 @@ final class LogQueue implements QueueStore {
       told.loaded(messages, unreadable, unreadableBytes + lost);
     };
     if (highestTouched >= from.next() && part.isBehind()) {
-      // Something in the middle of the run went or came back, and the writer may not have noted it yet.
+      // Something in the middle of the run went or came back, and the writer may not have noted it
+      // yet.
       part.turn().call(this, () -> loader.load(this, from, last, number, here));
     } else {
       loader.load(this, from, last, number, here);

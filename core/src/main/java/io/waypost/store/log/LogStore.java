@@ -62,10 +62,7 @@ public final class LogStore implements MessageStore {
   }
 
   static LogStore open(
-      Disk disk,
-      StoreSettings settings,
-      LoopGroup loops,
-      Iterable<? extends PropertiesForm> forms)
+      Disk disk, StoreSettings settings, LoopGroup loops, Iterable<? extends PropertiesForm> forms)
       throws IOException {
     long begin = Clock.SYSTEM.nanos();
     Recovery recovery = new Recovery(disk, settings);
@@ -109,8 +106,7 @@ public final class LogStore implements MessageStore {
     numbers = found.numbers();
     segments = found.segments();
     MessageCodec codec = new MessageCodec(forms);
-    housekeeping =
-        new Housekeeping(disk, settings, found.segments(), numbers, () -> changed.run());
+    housekeeping = new Housekeeping(disk, settings, found.segments(), numbers, () -> changed.run());
     writer = new LogWriter(
         disk,
         settings,
@@ -122,8 +118,7 @@ public final class LogStore implements MessageStore {
         found.last());
     housekeeping.serve(writer);
     loader = new Loader(disk, found.segments(), codec, writer, settings.readAhead());
-    definitions =
-        new LogDefinitions(writer, found.definitions(), found.nextDefinition());
+    definitions = new LogDefinitions(writer, found.definitions(), found.nextDefinition());
     recovered = new ConcurrentHashMap<>(found.queues());
     for (Loop loop : loops.loops()) {
       parts.add(new LoopPart(loop, writer, meter.new Local()));

@@ -16,8 +16,8 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -570,7 +570,8 @@ final class LogWriter implements Runnable {
       housekeeping.index(bad, rows);
       return;
     }
-    // Nothing in it counts: the next segment takes its place, so that they don't pile up while the disk is full.
+    // Nothing in it counts: the next segment takes its place, so that they don't pile up while the
+    // disk is full.
     bad.gone = true;
     segments.remove(bad);
     last = beforeLast;
@@ -983,13 +984,7 @@ final class LogWriter implements Runnable {
       }
     }
     return new Checkpoint(
-        clean,
-        index,
-        into.number(),
-        into.length,
-        numbers.lowestFree(),
-        states,
-        queueStates);
+        clean, index, into.number(), into.length, numbers.lowestFree(), states, queueStates);
   }
 
   // --- compaction

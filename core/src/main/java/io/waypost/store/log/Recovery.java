@@ -206,8 +206,7 @@ final class Recovery implements Closeable {
         damaged(path(state.number()) + " is missing, or is another file");
         continue;
       }
-      Segment segment =
-          segment(header, state.firstOrder(), state.lastOrder(), state.length());
+      Segment segment = segment(header, state.firstOrder(), state.lastOrder(), state.length());
       segment.deadMarks(state.dead());
       if (state.number() != checkpoint.segment()) {
         SegmentIndex written = indexed.contains(state.number())
@@ -250,8 +249,8 @@ final class Recovery implements Closeable {
 
   /** Makes the index of a segment whose messages a checkpoint knows, from its frames. */
   private void readRows(Segment segment) throws IOException {
-    FrameReader frames = new FrameReader(
-        segment.file, segment.header.uuid(), Format.SEGMENT_HEADER, segment.length);
+    FrameReader frames =
+        new FrameReader(segment.file, segment.header.uuid(), Format.SEGMENT_HEADER, segment.length);
     Rows rows = rows(segment.number());
     while (frames.nextAt() < segment.length) {
       if (!frames.next()) {
@@ -283,8 +282,7 @@ final class Recovery implements Closeable {
         continue;
       }
       List<Long> places = new ArrayList<>();
-      FrameReader frames =
-          new FrameReader(file, header.uuid(), Format.SEGMENT_HEADER, file.size());
+      FrameReader frames = new FrameReader(file, header.uuid(), Format.SEGMENT_HEADER, file.size());
       while (frames.next()) {
         ByteBuffer skeleton = frames.skeleton();
         while (skeleton.hasRemaining() && skeleton.get() == Format.MOVED) {
@@ -382,9 +380,8 @@ final class Recovery implements Closeable {
   private void deleteLeftovers(@Nullable Checkpoint checkpoint, List<SegmentHeader> chain)
       throws IOException {
     for (SegmentHeader header : headers.values()) {
-      boolean needed = header.moved()
-          || segments.get(header.number()) != null
-          || chain.contains(header);
+      boolean needed =
+          header.moved() || segments.get(header.number()) != null || chain.contains(header);
       if (needed || salvage) {
         continue;
       }
@@ -405,14 +402,12 @@ final class Recovery implements Closeable {
   /** Whether it was made in vain: another one took its place. */
   private static boolean byLaterStart(SegmentHeader header, List<SegmentHeader> chain) {
     return chain.stream()
-        .anyMatch(each ->
-            each.previous() == header.previous() && each.number() > header.number());
+        .anyMatch(each -> each.previous() == header.previous() && each.number() > header.number());
   }
 
   /** Where the log ends in its last segment. */
   private long endOfLog(Segment segment, long from) throws IOException {
-    FrameReader frames =
-        new FrameReader(segment.file, segment.header.uuid(), from, segment.length);
+    FrameReader frames = new FrameReader(segment.file, segment.header.uuid(), from, segment.length);
     long expected = index;
     long forced = expected;
     while (frames.next()) {
@@ -503,15 +498,14 @@ final class Recovery implements Closeable {
   /** Goes on to the next row. */
   private static void skipOthers(ByteBuffer skeleton) {
     while (skeleton.hasRemaining()) {
-      int length =
-          switch (skeleton.get(skeleton.position())) {
-            case Format.RETURNED -> 1 + Long.BYTES + Integer.BYTES;
-            case Format.DELIVERING -> 1 + 2 * Long.BYTES;
-            case Format.DISCARDED -> 1 + 3 * Long.BYTES + 1 + Integer.BYTES;
-            case Format.DEAD ->
-              1 + Integer.BYTES + Long.BYTES * skeleton.getInt(skeleton.position() + 1);
-            default -> 0;
-          };
+      int length = switch (skeleton.get(skeleton.position())) {
+        case Format.RETURNED -> 1 + Long.BYTES + Integer.BYTES;
+        case Format.DELIVERING -> 1 + 2 * Long.BYTES;
+        case Format.DISCARDED -> 1 + 3 * Long.BYTES + 1 + Integer.BYTES;
+        case Format.DEAD ->
+          1 + Integer.BYTES + Long.BYTES * skeleton.getInt(skeleton.position() + 1);
+        default -> 0;
+      };
       if (length == 0) {
         return;
       }
@@ -520,8 +514,8 @@ final class Recovery implements Closeable {
   }
 
   private void replaySegment(Segment segment, long from) throws IOException {
-    FrameReader frames = new FrameReader(
-        segment.file, segment.header.uuid(), Format.SEGMENT_HEADER, segment.length);
+    FrameReader frames =
+        new FrameReader(segment.file, segment.header.uuid(), Format.SEGMENT_HEADER, segment.length);
     Rows rows = rows(segment.number());
     while (frames.nextAt() < segment.length) {
       if (!frames.next()) {
@@ -564,9 +558,9 @@ final class Recovery implements Closeable {
           segment.kill(row.ordinal);
         } else {
           segment.live++;
-          // Two that are alive are there only when the record of the replacement was lost and the rest is salvaged.
-          Definition older =
-              byId.put(List.of(definition.getClass(), definition.id()), definition);
+          // Two that are alive are there only when the record of the replacement was lost and the
+          // rest is salvaged.
+          Definition older = byId.put(List.of(definition.getClass(), definition.id()), definition);
           Long place = older == null ? null : found.remove(older);
           Segment holder = place == null ? null : segments.get(Place.segment(place));
           if (place != null && holder != null && holder.kill(Place.ordinal(place))) {

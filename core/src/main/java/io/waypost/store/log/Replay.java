@@ -39,8 +39,7 @@ final class Replay {
    * @param into where its rows go
    * @param rowsOnly whether a checkpoint covers everything else in it
    */
-  void apply(ByteBuffer skeleton, Segment segment, Rows into, boolean rowsOnly)
-      throws IOException {
+  void apply(ByteBuffer skeleton, Segment segment, Rows into, boolean rowsOnly) throws IOException {
     while (skeleton.hasRemaining()) {
       int kind = skeleton.get();
       switch (kind) {
@@ -79,7 +78,8 @@ final class Replay {
           Format.segment(segment.number()) + " has row " + ordinal + " twice");
     }
     if (ordinal > into.count()) {
-      // Frames before this one are lost, and the store is being salvaged: the others keep their numbers.
+      // Frames before this one are lost, and the store is being salvaged: the others keep their
+      // numbers.
       Row missing = new Row();
       missing.queue = Format.NOTHING;
       while (into.count() < ordinal) {
@@ -135,8 +135,7 @@ final class Replay {
   }
 
   private static void discard(
-      @Nullable Segment segment, long queue, int level, long first, long last)
-      throws IOException {
+      @Nullable Segment segment, long queue, int level, long first, long last) throws IOException {
     if (segment != null) {
       segment
           .index

@@ -57,7 +57,8 @@ final class Rows {
     for (int i = 0; i < size; i++) {
       byQueue.computeIfAbsent(queue(i), absent -> new int[1])[0]++;
     }
-    long[] queues = byQueue.keySet().stream().mapToLong(Long::longValue).sorted().toArray();
+    long[] queues =
+        byQueue.keySet().stream().mapToLong(Long::longValue).sorted().toArray();
     int next = 0;
     for (long queue : queues) {
       int[] cell = byQueue.getOrDefault(queue, new int[1]);

@@ -91,8 +91,7 @@ final class Segment {
     }
   }
 
-  Segment(
-      SegmentHeader header, DiskFile file, int firstOrder, int lastOrder, SegmentIndex index) {
+  Segment(SegmentHeader header, DiskFile file, int firstOrder, int lastOrder, SegmentIndex index) {
     this.header = header;
     this.file = file;
     this.firstOrder = firstOrder;

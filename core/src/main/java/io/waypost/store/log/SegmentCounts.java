@@ -31,9 +31,8 @@ final class SegmentCounts {
   }
 
   void remove(int segment, int number) {
-    int at = size > 0 && segments[0] == segment
-        ? 0
-        : Arrays.binarySearch(segments, 0, size, segment);
+    int at =
+        size > 0 && segments[0] == segment ? 0 : Arrays.binarySearch(segments, 0, size, segment);
     if (at < 0 || counts[at] < number) {
       throw new IllegalStateException("a queue has no " + number + " messages in " + segment);
     }

@@ -134,8 +134,8 @@ final class SegmentIndex {
   @Nullable
   Row get(int ordinal, long queue, long position) throws IOException {
     if (rows == null) {
-      List<Row> found = findInFile(
-          queue, position, position, candidate -> candidate.ordinal == ordinal, 1);
+      List<Row> found =
+          findInFile(queue, position, position, candidate -> candidate.ordinal == ordinal, 1);
       return found.isEmpty() ? null : found.get(0);
     }
     if (ordinal >= rows.count()) {
@@ -202,13 +202,7 @@ final class SegmentIndex {
   }
 
   private static List<Row> findInMemory(
-      Rows rows,
-      long queue,
-      long first,
-      long last,
-      int hint,
-      Predicate<Row> wanted,
-      int most) {
+      Rows rows, long queue, long first, long last, int hint, Predicate<Row> wanted, int most) {
     List<Row> found = new ArrayList<>();
     int size = rows.count();
     Row row = new Row();
@@ -231,8 +225,8 @@ final class SegmentIndex {
     return found.size() > most ? found.subList(0, most) : found;
   }
 
-  private List<Row> findInFile(
-      long queue, long first, long last, Predicate<Row> wanted, int most) throws IOException {
+  private List<Row> findInFile(long queue, long first, long last, Predicate<Row> wanted, int most)
+      throws IOException {
     FileRows reader = new FileRows();
     List<Row> found = new ArrayList<>();
     Row row = new Row();
@@ -277,8 +271,7 @@ final class SegmentIndex {
           fill(middle, 1);
         }
         get(middle, row);
-        boolean before =
-            row.queue < queue || (row.queue == queue && row.position < position);
+        boolean before = row.queue < queue || (row.queue == queue && row.position < position);
         if (before) {
           low = middle + 1;
         } else {

@@ -10,8 +10,8 @@ final class StoreThreads {
   private StoreThreads() {}
 
   static ExecutorService single(String name) {
-    ThreadPoolExecutor executor = new ThreadPoolExecutor(
-        1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+    ThreadPoolExecutor executor =
+        new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
           Thread thread = new Thread(task, name);
           thread.setDaemon(true);
           return thread;

@@ -52,8 +52,7 @@ final class Audit {
       }
       Map<Integer, Integer> there = perQueue.getOrDefault(number, Map.of());
       if (!counted.equals(there)) {
-        throw new AssertionError(
-            "queue " + number + " counts " + counted + " and has " + there);
+        throw new AssertionError("queue " + number + " counts " + counted + " and has " + there);
       }
     });
     living.sort(Comparator.comparingLong(Living::queue).thenComparingLong(Living::position));

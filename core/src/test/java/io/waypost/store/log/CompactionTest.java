@@ -173,7 +173,8 @@ class CompactionTest {
 
   @Test
   void tinyMessagesAndFanOutAreNotMovedAgainAndAgain() {
-    List<Lane> lanes = IntStream.range(0, 10).mapToObj(i -> rig.declare("q" + i)).toList();
+    List<Lane> lanes =
+        IntStream.range(0, 10).mapToObj(i -> rig.declare("q" + i)).toList();
     Message message = StoreRig.message("");
     for (int round = 0; round < 40; round++) {
       List<Kept> kept = new ArrayList<>();
@@ -209,11 +210,10 @@ class CompactionTest {
       rig.close();
       rig = new StoreRig(left, StoreRig.SMALL);
       Audit.of(rig);
-      List<Long> positions = rig.reopen("q").loadRecovered().stream()
-          .map(Loaded::position)
-          .toList();
-      List<Long> expected =
-          new ArrayList<>(rest.subList(3, rest.size()).stream().map(Kept::position).toList());
+      List<Long> positions =
+          rig.reopen("q").loadRecovered().stream().map(Loaded::position).toList();
+      List<Long> expected = new ArrayList<>(
+          rest.subList(3, rest.size()).stream().map(Kept::position).toList());
       if (probe.isStored()) {
         expected.add(probe.position());
         assertThat(positions).isEqualTo(expected);
@@ -246,8 +246,9 @@ class CompactionTest {
       on.wantCheckpoint();
       return true;
     });
-    rig.loops.await("a move", () -> rig.store.segments.all().stream()
-        .anyMatch(segment -> segment.forward != null));
+    rig.loops.await(
+        "a move",
+        () -> rig.store.segments.all().stream().anyMatch(segment -> segment.forward != null));
     lane.turn(() -> {
       lane.store.remove(rest.get(0), true);
       lane.store.returned(rest.get(1).came());
@@ -266,8 +267,7 @@ class CompactionTest {
   }
 
   private boolean isMoved(String name) {
-    SegmentHeader header =
-        SegmentHeader.decode(java.nio.ByteBuffer.wrap(rig.disk.bytes(name)));
+    SegmentHeader header = SegmentHeader.decode(java.nio.ByteBuffer.wrap(rig.disk.bytes(name)));
     return header != null && header.moved();
   }
 
@@ -305,13 +305,14 @@ class CompactionTest {
         long live = living();
         worst = Math.max(
             worst,
-            (double) (usage.usedBytes() - settings.checkpointBytes() - 2 * settings.segmentBytes())
+            (double) (usage.usedBytes() - settings.checkpointBytes() - 2L * settings.segmentBytes())
                 / live);
       }
     }
     StoreInfo usage = rig.store.usage();
     assertThat(worst).isLessThan(1 / settings.compactBelow());
-    // Frames and rows of messages this small are nearly as large as they are; checkpoints and indexes are not counted.
+    // Frames and rows of messages this small are nearly as large as they are; checkpoints and
+    // indexes are not counted.
     long log = rig.disk.written(".seg") - rig.disk.written(".seg.tmp");
     double work = (double) rig.disk.written(".seg.tmp") / log;
     assertThat(work).isLessThan(settings.compactBelow() / (1 - settings.compactBelow()));

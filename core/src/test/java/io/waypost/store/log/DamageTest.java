@@ -24,13 +24,7 @@ import org.junit.jupiter.api.Test;
 class DamageTest {
   private static final QuietLog LOG = new QuietLog();
   private static final StoreSettings SETTINGS = new StoreSettings(
-      16 << 10,
-      1L << 30,
-      Duration.ofHours(1),
-      0.4,
-      0,
-      1 << 20,
-      RecoveryMode.REFUSE);
+      16 << 10, 1L << 30, Duration.ofHours(1), 0.4, 0, 1 << 20, RecoveryMode.REFUSE);
 
   private static MemoryDisk whole;
   private static Map<Long, String> living;
@@ -96,8 +90,8 @@ class DamageTest {
       throw new AssertionError(file);
     }
     List<int[]> frames = new ArrayList<>();
-    FrameReader reader = new FrameReader(
-        whole.open(file), header.uuid(), Format.SEGMENT_HEADER, bytes.length);
+    FrameReader reader =
+        new FrameReader(whole.open(file), header.uuid(), Format.SEGMENT_HEADER, bytes.length);
     while (reader.next()) {
       int end = (int) reader.nextAt();
       frames.add(new int[] {(int) reader.at(), end - reader.skeleton().remaining(), end});
@@ -126,11 +120,12 @@ class DamageTest {
 
   private static List<Damage> flips(List<Place> places) {
     return places.stream()
-        .map(place -> new Damage(place.file + ", a bit flipped: " + place.name, place.file, disk -> {
-          byte[] bytes = disk.bytes(place.file);
-          bytes[place.offset] ^= 0x10;
-          disk.bytes(place.file, bytes);
-        }))
+        .map(place ->
+            new Damage(place.file + ", a bit flipped: " + place.name, place.file, disk -> {
+              byte[] bytes = disk.bytes(place.file);
+              bytes[place.offset] ^= 0x10;
+              disk.bytes(place.file, bytes);
+            }))
         .toList();
   }
 
@@ -138,8 +133,7 @@ class DamageTest {
     return places.stream()
         .map(place -> new Damage(place.file + ", zeroed: " + place.name, place.file, disk -> {
           byte[] bytes = disk.bytes(place.file);
-          Arrays.fill(
-              bytes, place.offset, Math.min(bytes.length, place.offset + 1500), (byte) 0);
+          Arrays.fill(bytes, place.offset, Math.min(bytes.length, place.offset + 1500), (byte) 0);
           disk.bytes(place.file, bytes);
         }))
         .toList();
@@ -150,8 +144,7 @@ class DamageTest {
         .map(place -> new Damage(
             place.file + ", truncated: " + place.name,
             place.file,
-            disk -> disk.bytes(
-                place.file, Arrays.copyOf(disk.bytes(place.file), place.offset))))
+            disk -> disk.bytes(place.file, Arrays.copyOf(disk.bytes(place.file), place.offset))))
         .toList();
   }
 
@@ -263,7 +256,8 @@ class DamageTest {
   private static void salvages(Damage damage) {
     MemoryDisk disk = whole.kill();
     damage.done.accept(disk);
-    boolean all = damage.name.contains("segment header") || damage.name.contains("missing")
+    boolean all = damage.name.contains("segment header")
+        || damage.name.contains("missing")
         || damage.name.contains("truncated");
     int most = all ? written.size() : 45;
     boolean checkpointHit = damage.file.equals("checkpoint");

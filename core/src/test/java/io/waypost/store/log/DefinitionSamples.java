@@ -14,8 +14,8 @@ import java.util.Set;
 
 /** One definition of each kind. */
 public final class DefinitionSamples {
-  private final Headers arguments = Headers.of(
-      List.of(new Header("x-max-length", 10L), new Header("x", List.of("y", 1))));
+  private final Headers arguments =
+      Headers.of(List.of(new Header("x-max-length", 10L), new Header("x", List.of("y", 1))));
 
   public Definition.User user() {
     return new Definition.User("anna", "$2b$hash", Set.of("administrator", "monitoring"));
@@ -27,8 +27,7 @@ public final class DefinitionSamples {
 
   public Definition.Policy policy() {
     return new Definition.Policy(
-        "/",
-        new PolicySpec("p", true, "^q\\.", PolicySpec.ApplyTo.QUEUES, -3, arguments));
+        "/", new PolicySpec("p", true, "^q\\.", PolicySpec.ApplyTo.QUEUES, -3, arguments));
   }
 
   public List<Definition> all() {
@@ -39,13 +38,10 @@ public final class DefinitionSamples {
         new Definition.TopicGrant("/", "anna", new TopicPermissions("amq.topic", "a", "b")),
         policy(),
         new Definition.Policy(
-            "/",
-            new PolicySpec(
-                "all", false, ".*", PolicySpec.ApplyTo.ALL, 7, Headers.empty())),
+            "/", new PolicySpec("all", false, ".*", PolicySpec.ApplyTo.ALL, 7, Headers.empty())),
         new Definition.Policy(
             "/",
-            new PolicySpec(
-                "ex", false, ".*", PolicySpec.ApplyTo.EXCHANGES, 7, Headers.empty())),
+            new PolicySpec("ex", false, ".*", PolicySpec.ApplyTo.EXCHANGES, 7, Headers.empty())),
         new Definition.Exchange(
             "/", new ExchangeSpec("ex", "topic", true, true, false, arguments), 0),
         new Definition.Exchange(
@@ -53,8 +49,7 @@ public final class DefinitionSamples {
         new Definition.Queue("/", new QueueSpec("q", true, false, true, arguments), 99),
         new Definition.Queue("/", new QueueSpec("e", true, true, false, Headers.empty()), 98),
         new Definition.Binding(
-            "/",
-            new BindingSpec("ex", "q", BindingSpec.DestinationKind.QUEUE, "a.#", arguments)),
+            "/", new BindingSpec("ex", "q", BindingSpec.DestinationKind.QUEUE, "a.#", arguments)),
         new Definition.Binding(
             "/",
             new BindingSpec(

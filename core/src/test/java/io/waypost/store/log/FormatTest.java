@@ -74,7 +74,8 @@ class FormatTest {
   }
 
   private static void copy(String resource, Path to) throws Exception {
-    Path from = Path.of(Objects.requireNonNull(FormatTest.class.getResource(resource)).toURI());
+    Path from =
+        Path.of(Objects.requireNonNull(FormatTest.class.getResource(resource)).toURI());
     try (Stream<Path> files = Files.list(from)) {
       for (Path file : files.toList()) {
         Files.copy(file, to.resolve(file.getFileName()));
@@ -119,9 +120,8 @@ class FormatTest {
         List<Loaded> kept = load(loops, store, queues[0]);
         assertThat(kept.subList(0, KEPT.size()))
             .extracting(each -> StoreRig.text(each.message()))
-            .isEqualTo(KEPT.stream()
-                .map(i -> "message " + i + " " + "x".repeat(200))
-                .toList());
+            .isEqualTo(
+                KEPT.stream().map(i -> "message " + i + " " + "x".repeat(200)).toList());
         assertThat(kept).hasSize(KEPT.size() + 1);
         Loaded both = kept.get(KEPT.size());
         assertThat(both.level()).isEqualTo(5);
@@ -167,8 +167,8 @@ class FormatTest {
     bytes.putInt(body, Format.checksum(bytes.duplicate().limit(body)));
     Files.write(checkpoint, bytes.array());
     DrivenLoop.Group loops = new DrivenLoop.Group(1);
-    assertThatThrownBy(
-            () -> LogStore.open(folder, StoreRig.SMALL, loops.loops(), List.of()).close())
+    assertThatThrownBy(() ->
+            LogStore.open(folder, StoreRig.SMALL, loops.loops(), List.of()).close())
         .isInstanceOf(DamagedStoreException.class)
         .hasMessageContaining("format " + (Format.VERSION + 1));
   }

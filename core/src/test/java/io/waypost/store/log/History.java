@@ -2,7 +2,6 @@ package io.waypost.store.log;
 
 import io.waypost.message.Message;
 import io.waypost.store.Definition;
-import io.waypost.store.QueueStore;
 import io.waypost.store.QueueStore.Loaded;
 import io.waypost.store.QueueStore.Run;
 import java.io.UncheckedIOException;
@@ -77,7 +76,6 @@ final class History {
   private final List<String> trace = new ArrayList<>();
   private final Map<String, ModelLane> lanes = new LinkedHashMap<>();
   private final Map<String, List<Change>> changes = new LinkedHashMap<>();
-  private final Set<String> mayBeThere = new HashSet<>();
   private final long[] commands = new long[LOOPS];
   private final long[] safe = new long[LOOPS];
   private StoreRig rig;
@@ -299,7 +297,8 @@ final class History {
     }
     List<Item> out = held.subList(from, held.size());
     long end = of.items.isEmpty() ? 0 : of.items.lastKey();
-    if (out.isEmpty() || of.runs.stream().anyMatch(run -> run.first() > out.get(0).kept.position())
+    if (out.isEmpty()
+        || of.runs.stream().anyMatch(run -> run.first() > out.get(0).kept.position())
         || end != out.get(out.size() - 1).kept.position()) {
       return;
     }
@@ -328,7 +327,8 @@ final class History {
     List<Item> expected = Objects.requireNonNull(of.inRun.get(run));
     int most = 1 + random.nextInt(6);
     List<Loaded> loaded = of.lane.load(run, most);
-    trace.add(of.name + " loads " + loaded.size() + " from " + expected.get(0).kept.position());
+    trace.add(
+        of.name + " loads " + loaded.size() + " from " + expected.get(0).kept.position());
     if (rig.disk.isPowerLost()) {
       return;
     }
@@ -450,9 +450,8 @@ final class History {
     for (String name : Set.copyOf(rig.found.keySet())) {
       if (rig.found.get(name) instanceof Definition.Queue) {
         ModelLane old = before.get(name);
-        ModelLane now = new ModelLane(
-            name,
-            rig.reopen(name, old == null ? 0 : old.lane.loop.index()));
+        ModelLane now =
+            new ModelLane(name, rig.reopen(name, old == null ? 0 : old.lane.loop.index()));
         compareLane(old, now, clean, lost);
         lanes.put(name, now);
       }
@@ -525,8 +524,10 @@ final class History {
           now.name + " is out of order at " + each.position());
       lastLevel = each.level();
       lastPosition = each.position();
-      boolean mayBeDelivered = !stopped && old != null && old.marks.entrySet().stream()
-          .anyMatch(mark -> mark.getKey() >= each.position() && mark.getValue() < safe[loop]);
+      boolean mayBeDelivered = !stopped
+          && old != null
+          && old.marks.entrySet().stream()
+              .anyMatch(mark -> mark.getKey() >= each.position() && mark.getValue() < safe[loop]);
       check(
           !mayBeDelivered || each.redelivered(),
           now.name + " does not flag what was delivered: " + each.position());

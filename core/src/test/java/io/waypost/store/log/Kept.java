@@ -32,8 +32,7 @@ final class Kept implements QueueStore.Entry {
   }
 
   static Kept of(Loaded loaded) {
-    Kept kept = new Kept(
-        loaded.position(), loaded.message(), 1, loaded.level(), loaded.deadline());
+    Kept kept = new Kept(loaded.position(), loaded.message(), 1, loaded.level(), loaded.deadline());
     kept.place = loaded.place();
     kept.attempts = loaded.attempts();
     kept.redelivered = loaded.redelivered();

@@ -6,6 +6,7 @@ import io.waypost.message.Message;
 import io.waypost.store.MemoryMeter;
 import io.waypost.store.QueueStore.Loaded;
 import io.waypost.store.QueueStore.Run;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -145,7 +146,8 @@ class LogStoreTest {
 
   @Test
   void aBodyThatGoesToTenQueuesIsWrittenOnce() {
-    List<Lane> lanes = IntStream.range(0, 10).mapToObj(i -> rig.declare("q" + i)).toList();
+    List<Lane> lanes =
+        IntStream.range(0, 10).mapToObj(i -> rig.declare("q" + i)).toList();
     Message message = StoreRig.message(new byte[100_000], true);
     long before = rig.disk.written(".seg");
     List<Kept> kept = new ArrayList<>();
@@ -199,7 +201,8 @@ class LogStoreTest {
     List<Kept> kept = new ArrayList<>();
     lane.turn(() -> {
       for (int i = 0; i < 300; i++) {
-        kept.add(lane.add(StoreRig.message(("message " + i).getBytes(), false)));
+        kept.add(
+            lane.add(StoreRig.message(("message " + i).getBytes(StandardCharsets.UTF_8), false)));
       }
     });
     kept.forEach(each -> each.decisions.clear());
@@ -223,7 +226,8 @@ class LogStoreTest {
     List<Kept> kept = new ArrayList<>();
     lane.turn(() -> {
       for (int i = 0; i < 100; i++) {
-        kept.add(lane.add(StoreRig.message(("message " + i).getBytes(), i % 2 == 0)));
+        kept.add(lane.add(
+            StoreRig.message(("message " + i).getBytes(StandardCharsets.UTF_8), i % 2 == 0)));
       }
     });
     rig.loops.await("decisions", () -> kept.stream().allMatch(Kept::isDecided));
@@ -404,8 +408,9 @@ class LogStoreTest {
       shared.get(0).leave();
     });
     List<Kept> loaded = lane.load(runs.get(0), 200).stream().map(Kept::of).toList();
-    lane.turn(() -> lane.store.fetch(shared.subList(0, 1), (messages, unreadable, bytes) ->
-        shared.get(0).arrive(messages.get(0).message())));
+    lane.turn(() -> lane.store.fetch(
+        shared.subList(0, 1),
+        (messages, unreadable, bytes) -> shared.get(0).arrive(messages.get(0).message())));
     rig.loops.await("the body", () -> shared.get(0).inMemory() != null);
     lane.turn(() -> {
       lane.store.discard(runs.get(0));
@@ -531,7 +536,9 @@ class LogStoreTest {
         .hasSize(samples.all().size() - 1);
     rig.await(rig.store.definitions().put(samples.policy()));
     rig = rig.restart();
-    assertThat(rig.found.values()).contains(samples.policy()).hasSize(samples.all().size());
+    assertThat(rig.found.values())
+        .contains(samples.policy())
+        .hasSize(samples.all().size());
     assertThat(rig.store.usage().messages()).isEqualTo(samples.all().size());
   }
 

@@ -138,7 +138,7 @@ final class MemoryDisk implements Disk {
     for (List<Change> step : unforced.subList(0, done)) {
       apply(kept, step);
     }
-    Map<Inode, Inode> copies = new IdentityHashMap<>();
+    IdentityHashMap<Inode, Inode> copies = new IdentityHashMap<>();
     kept.forEach((name, inode) ->
         left.names.put(name, copies.computeIfAbsent(inode, each -> each.lose(random))));
     left.safeNames.putAll(left.names);
@@ -148,18 +148,16 @@ final class MemoryDisk implements Disk {
   /** The disk as it is after the process is killed now: all that was written is there, safe or not. */
   synchronized MemoryDisk kill() {
     MemoryDisk left = new MemoryDisk();
-    Map<Inode, Inode> copies = new IdentityHashMap<>();
-    names.forEach((name, inode) ->
-        left.names.put(name, copies.computeIfAbsent(inode, Inode::copy)));
-    safeNames.forEach((name, inode) ->
-        left.safeNames.put(name, copies.computeIfAbsent(inode, Inode::copy)));
+    IdentityHashMap<Inode, Inode> copies = new IdentityHashMap<>();
+    names.forEach(
+        (name, inode) -> left.names.put(name, copies.computeIfAbsent(inode, Inode::copy)));
+    safeNames.forEach(
+        (name, inode) -> left.safeNames.put(name, copies.computeIfAbsent(inode, Inode::copy)));
     for (List<Change> step : unforced) {
       left.unforced.add(step.stream()
           .map(change -> new Change(
               change.name,
-              change.inode == null
-                  ? null
-                  : copies.computeIfAbsent(change.inode, Inode::copy)))
+              change.inode == null ? null : copies.computeIfAbsent(change.inode, Inode::copy)))
           .toList());
     }
     return left;

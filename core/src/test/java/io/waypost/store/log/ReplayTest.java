@@ -21,15 +21,20 @@ class ReplayTest {
         all.add("segment " + segment.number() + " " + segment.firstOrder + "-" + segment.lastOrder
             + " " + segment.length + " live " + segment.live);
         int count = segment.index.count();
-        all.add("dead " + IntStream.range(0, count).filter(segment::isDead).boxed().toList());
-        all.add("attempts " + IntStream.range(0, count).map(segment::attempts).boxed().toList());
+        all.add(
+            "dead " + IntStream.range(0, count).filter(segment::isDead).boxed().toList());
+        all.add("attempts "
+            + IntStream.range(0, count).map(segment::attempts).boxed().toList());
       }
       found.definitions().forEach((definition, place) -> all.add(definition + " at " + place));
       new TreeMap<>(found.queues()).forEach((number, queue) -> {
         all.add("queue " + number + " goes on at " + queue.recovered().nextPosition()
             + ", delivered " + queue.delivered());
-        queue.recovered().levels().forEach(level -> level.forEach(run ->
-            all.add(run.first() + "+" + run.size() + " of " + run.bytes())));
+        queue
+            .recovered()
+            .levels()
+            .forEach(level -> level.forEach(
+                run -> all.add(run.first() + "+" + run.size() + " of " + run.bytes())));
         for (int i = 0; i < queue.counts().size(); i++) {
           all.add("has " + queue.counts().count(i) + " in " + queue.counts().segment(i));
         }
@@ -42,7 +47,9 @@ class ReplayTest {
   private static StoreRig busy() {
     StoreRig rig = new StoreRig(new MemoryDisk(), StoreRig.SMALL);
     List<Lane> lanes = List.of(rig.declare("first", 0), rig.declare("second", 1));
-    new DefinitionSamples().all().forEach(each -> rig.await(rig.store.definitions().put(each)));
+    new DefinitionSamples()
+        .all()
+        .forEach(each -> rig.await(rig.store.definitions().put(each)));
     rig.await(rig.store.definitions().put(new DefinitionSamples().otherUser()));
     for (int round = 0; round < 60; round++) {
       Lane lane = lanes.get(round % 2);
@@ -101,8 +108,8 @@ class ReplayTest {
   private static Map<Long, List<Long>> positions(StoreRig rig) {
     return rig.ask(on -> {
       Map<Long, List<Long>> all = new TreeMap<>();
-      on.queues.forEach((number, queue) ->
-          all.put(number, List.of(queue.freePosition(), queue.delivering)));
+      on.queues.forEach(
+          (number, queue) -> all.put(number, List.of(queue.freePosition(), queue.delivering)));
       return all;
     });
   }

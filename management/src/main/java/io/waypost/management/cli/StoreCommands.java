@@ -59,8 +59,7 @@ final class StoreCommands {
       String amount = String.format(Locale.ROOT, "%.1f MiB", bytes / MIB);
       return of == 0
           ? amount
-          : amount
-              + String.format(Locale.ROOT, ", %.2f %s", (double) bytes / of, meaning);
+          : amount + String.format(Locale.ROOT, ", %.2f %s", (double) bytes / of, meaning);
     }
   }
 

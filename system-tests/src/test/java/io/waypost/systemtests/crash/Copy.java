@@ -85,5 +85,9 @@ final class Copy {
     }
     gone |= finished() && understood != 0 && understood - before < 0;
     deadGone |= deadUnderstood != 0 && deadUnderstood - before < 0;
+    // What the end may have undone stays so: the message may be back, unseen, in the runs that
+    // follow.
+    understood = 0;
+    deadUnderstood = 0;
   }
 }

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The rules are those of the promise: a confirmed persistent message is there until a consumer has dealt with it. What
  * a consumer said is certain when the broker has answered a later question on the same channel; that survives a clean
- * stop always, and a crash if it is older than {@link #FLUSHED_AFTER}. What comes a second time is flagged.
+ * stop always, and a crash if it is older than {@link #FLUSHED_AFTER}. What comes a second time is flagged;
+ * what comes for the first time may be after a crash, but not otherwise.
  */
 final class Ledger {
   /** How old an acknowledgement may be and still be forgotten in a crash; the broker flushes far more often. */
@@ -163,11 +164,11 @@ final class Ledger {
     if (before >= 0) {
       fault(Kind.REORDERED, copy, queue + " after number " + before);
     }
+    int killed = (int) kills.stream().filter(each -> each >= message.run).count();
     if (copy.queue.equals(queue)) {
-      queue(queue).delivered(copy, flagged, run, System.nanoTime());
+      queue(queue).delivered(copy, flagged, run, killed, System.nanoTime());
     } else {
-      int ends = (int) kills.stream().filter(each -> each >= message.run).count();
-      queue(copy.queue).buried(copy, flagged, ends);
+      queue(copy.queue).buried(copy, flagged, killed);
     }
     return read;
   }

@@ -118,6 +118,17 @@ class LedgerTest {
   }
 
   @Test
+  void remembersThatACrashMayHaveForgottenAnAcknowledgement() {
+    publish("q", 1);
+    settle("q", Settlement.ACK, 1);
+    ledger.understood("q", List.of(id(1)));
+    kill();
+    stop();
+    deliver("q", true, 1);
+    assertThat(ledger.faults()).isEmpty();
+  }
+
+  @Test
   void findsAMessageThatComesAgainAfterItsAcknowledgement() {
     publish("q", 1);
     settle("q", Settlement.ACK, 1);
@@ -143,8 +154,11 @@ class LedgerTest {
     stop();
     ledger.attached("q");
     publish("q", 2);
-    kill();
+    stop();
     deliver("q", true, 1, 2);
+    publish("q", 4);
+    kill();
+    deliver("q", true, 4);
     assertThat(ledger.faults()).isEmpty();
     publish("q", 3);
     stop();

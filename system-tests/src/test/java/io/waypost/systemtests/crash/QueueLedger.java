@@ -66,8 +66,12 @@ final class QueueLedger {
     }
   }
 
-  /** A consumer gets a message. */
-  void delivered(Copy copy, boolean flagged, int run, long now) {
+  /**
+   * A consumer gets a message.
+   *
+   * @param kills how often the broker was killed since it was published: then it may flag more than it must
+   */
+  void delivered(Copy copy, boolean flagged, int run, int kills, long now) {
     if (copy.gone) {
       faults.accept(copy.message.persistent ? Kind.CAME_BACK : Kind.SURVIVED, copy);
     } else if (copy.finished() && copy.settledIn == run) {
@@ -77,7 +81,7 @@ final class QueueLedger {
     if (!flagged && before && (copy.firstDelivery || copy.deliveredIn < run)) {
       faults.accept(Kind.DUPLICATE, copy);
     }
-    if (flagged && !before && exposedIn < copy.message.run) {
+    if (flagged && !before && kills == 0 && exposedIn < copy.message.run) {
       faults.accept(Kind.WRONGLY_FLAGGED, copy);
     }
     if (now - copy.message.due < -SLACK_NANOS) {
@@ -92,13 +96,13 @@ final class QueueLedger {
   /**
    * A message that died here comes from the dead letters.
    *
-   * @param ends how often the broker was killed since it was published
+   * @param kills how often the broker was killed since it was published: then it may have died twice
    */
-  void buried(Copy copy, boolean flagged, int ends) {
+  void buried(Copy copy, boolean flagged, int kills) {
     if (copy.deadGone) {
       faults.accept(copy.message.persistent ? Kind.CAME_BACK : Kind.SURVIVED, copy);
     }
-    int possible = copy.rejects + (lane.nature() == Lane.Nature.EXPIRING ? 1 + ends : 0);
+    int possible = copy.rejects + (lane.nature() == Lane.Nature.EXPIRING ? 1 + kills : 0);
     if (possible == 0) {
       faults.accept(Kind.GHOST, copy);
     } else if (!flagged && ++copy.arrivals > possible) {

@@ -22,6 +22,11 @@ final class StoreFiles {
   /** The setting that makes a broker start with what is left of a damaged store. */
   static final String SALVAGE = "store.recovery=salvage";
 
+  /** Lengths in bytes, as docs/storage.md tells them. */
+  private static final int SEGMENT_HEADER = 64;
+
+  private static final int FRAME_HEADER = 32;
+
   /**
    * A byte of a file.
    *
@@ -69,14 +74,15 @@ final class StoreFiles {
     }
   }
 
-  /** Where the last segment's content ends: behind its last byte that is not zero. */
+  /** Where the last segment's frames end. */
   static Place end(Path data) throws IOException {
     List<Path> segments = segments(data);
     Path last = segments.get(segments.size() - 1);
-    byte[] all = Files.readAllBytes(last);
-    int end = all.length;
-    while (end > 0 && all[end - 1] == 0) {
-      end--;
+    ByteBuffer all = ByteBuffer.wrap(Files.readAllBytes(last));
+    int end = SEGMENT_HEADER;
+    int magic = all.getInt(end);
+    while (end + FRAME_HEADER <= all.capacity() && magic != 0 && all.getInt(end) == magic) {
+      end += FRAME_HEADER + all.getInt(end + 8) + all.getInt(end + 12);
     }
     return new Place(last, end);
   }
