@@ -623,16 +623,29 @@ final class LogWriter implements Runnable {
     return decisions.computeIfAbsent(loop, absent -> new Decisions());
   }
 
+  /** Leaves a checkpoint behind, so that what was acknowledged stays so; tries twice. */
   private void finish() {
-    Segment into = active;
-    try {
-      if (into != null) {
-        force(into);
-        Checkpoint clean = capture(into, true);
-        writtenBytes.add(clean.write(disk));
+    boolean done = false;
+    for (int tries = 0; tries < 2 && !done; tries++) {
+      if (active == null) {
+        repair();
       }
+      Segment into = active;
+      if (into != null) {
+        done = finish(into);
+      }
+    }
+  }
+
+  private boolean finish(Segment into) {
+    try {
+      force(into);
+      Checkpoint clean = capture(into, true);
+      writtenBytes.add(clean.write(disk));
+      return true;
     } catch (IOException e) {
-      LOG.error("The store could not be closed in order", e);
+      breakLog("the end of " + Format.segment(into.number()), e);
+      return false;
     }
   }
 

@@ -2,8 +2,6 @@ package io.waypost.store.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import io.waypost.store.QueueStore.Loaded;
 import io.waypost.store.log.StoreSettings.RecoveryMode;
 import java.io.IOException;
@@ -21,11 +19,10 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 /** One thing is wrong with the files: what was confirmed is there, or the operator is told. */
 class DamageTest {
-  private static final Logger LOG = (Logger) LoggerFactory.getLogger("io.waypost.store");
+  private static final QuietLog LOG = new QuietLog();
   private static final StoreSettings SETTINGS = new StoreSettings(
       16 << 10, 1L << 30, Duration.ofHours(1), 0.4, 0, 1 << 20, RecoveryMode.REFUSE);
 
@@ -43,7 +40,7 @@ class DamageTest {
 
   @BeforeAll
   static void write() throws IOException {
-    LOG.setLevel(Level.OFF);
+    LOG.begin();
     living = new TreeMap<>();
     written = new TreeMap<>();
     StoreRig rig = new StoreRig(new MemoryDisk(), SETTINGS);
@@ -81,7 +78,8 @@ class DamageTest {
 
   @AfterAll
   static void speakAgain() {
-    LOG.setLevel(null);
+    LOG.end();
+    LOG.checkNoBug();
   }
 
   /** Offsets of every kind in a segment. */

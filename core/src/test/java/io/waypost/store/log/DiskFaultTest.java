@@ -2,8 +2,6 @@ package io.waypost.store.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import io.waypost.message.Message;
 import io.waypost.store.QueueStore.Loaded;
 import io.waypost.store.QueueStore.Run;
@@ -20,22 +18,22 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 /** The disk refuses to do what it should. */
 class DiskFaultTest {
-  private static final Logger LOG = (Logger) LoggerFactory.getLogger("io.waypost.store");
+  private static final QuietLog LOG = new QuietLog();
 
   private StoreRig rig = new StoreRig(new MemoryDisk(), StoreRig.LARGE);
 
   @BeforeAll
   static void beQuiet() {
-    LOG.setLevel(Level.OFF);
+    LOG.begin();
   }
 
   @AfterAll
   static void speakAgain() {
-    LOG.setLevel(null);
+    LOG.end();
+    LOG.checkNoBug();
   }
 
   @AfterEach

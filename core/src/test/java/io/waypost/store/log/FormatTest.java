@@ -65,10 +65,12 @@ class FormatTest {
     });
     rig.loops.await("decisions", () -> shared.stream().allMatch(Kept::isStored));
     rig.flush();
-    for (String name : rig.disk.names()) {
-      Files.write(folder.resolve(name), rig.disk.bytes(name));
-    }
+    rig.settle();
+    MemoryDisk left = rig.disk.kill();
     rig.close();
+    for (String name : left.names()) {
+      Files.write(folder.resolve(name), left.bytes(name));
+    }
   }
 
   private static void copy(String resource, Path to) throws Exception {

@@ -24,6 +24,16 @@ final class StoreRig implements AutoCloseable {
   static final StoreSettings SMALL = new StoreSettings(
       8 << 10, 24 << 10, Duration.ofHours(1), 0.4, 0, 1 << 20, StoreSettings.RecoveryMode.REFUSE);
 
+  /** A store with larger segments. */
+  static final StoreSettings MEDIUM = new StoreSettings(
+      600 << 10,
+      24 << 10,
+      Duration.ofHours(1),
+      0.4,
+      0,
+      1 << 20,
+      StoreSettings.RecoveryMode.REFUSE);
+
   /** A store that does nothing by itself: no roll, no checkpoint. */
   static final StoreSettings LARGE = new StoreSettings(
       64 << 20, 1L << 30, Duration.ofHours(1), 0.4, 0, 1 << 20, StoreSettings.RecoveryMode.REFUSE);
@@ -119,15 +129,12 @@ final class StoreRig implements AutoCloseable {
 
   /** Waits until checkpoints, deletion and compaction are done. */
   void settle() {
-    boolean still = false;
-    boolean before;
-    do {
-      before = still;
+    for (int still = 0; still < 3 && !disk.isPowerLost(); ) {
       CompletableFuture<Boolean> done = new CompletableFuture<>();
       store.housekeeping.execute(() -> done.complete(true));
       await(done);
-      still = !ask(LogWriter::isCheckpointing);
-    } while ((!still || !before) && !disk.isPowerLost());
+      still = ask(LogWriter::isCheckpointing) ? 0 : still + 1;
+    }
   }
 
   /** The store after a clean stop, opened again. */
