@@ -56,6 +56,13 @@ public interface Administration {
   /** Closes a connection by its name, telling the client the reason; fails when there is none. */
   CompletionStage<Void> closeConnection(String connection, String reason);
 
+  /**
+   * Copies everything that is stored into a folder of the broker's machine, as of one moment, while the broker works.
+   *
+   * @param folder an absolute path; made if it is missing, and must be empty otherwise
+   */
+  CompletionStage<Void> backup(String folder);
+
   /** All users. */
   List<UserInfo> users();
 

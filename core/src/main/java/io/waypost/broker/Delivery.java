@@ -4,7 +4,12 @@ import io.waypost.message.Message;
 
 /** One message on loan to a consumer. Used on the session's loop. */
 public interface Delivery {
-  /** The message. */
+  /**
+   * The message. Asked for within {@link Consumer#deliver}, before the delivery is settled: later it may be on disk only.
+   * The delivery of a {@link Session.Got} has it until it is settled.
+   *
+   * @throws IllegalStateException when it is not there any more
+   */
   Message message();
 
   /** Whether it was delivered before, to this consumer or another. */

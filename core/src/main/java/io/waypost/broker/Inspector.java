@@ -10,6 +10,9 @@ public interface Inspector {
   /** The broker as a whole. */
   NodeInfo node();
 
+  /** What is kept on disk. */
+  StoreInfo store();
+
   /** The virtual hosts. */
   List<VirtualHostInfo> virtualHosts();
 
@@ -50,6 +53,29 @@ public interface Inspector {
       long published,
       long delivered,
       long upMillis) {}
+
+  /**
+   * What is kept on disk. Written bytes by received bytes is the write amplification, used bytes by live bytes the space
+   * amplification.
+   *
+   * @param segments files of messages
+   * @param usedBytes bytes of those files
+   * @param liveBytes bytes of messages in them that are still needed, as of the last count
+   * @param messages messages of queues that are stored, and definitions
+   * @param receivedBytes bytes of messages and definitions that were to be stored since start
+   * @param writtenBytes bytes written for them, compaction and checkpoints included, since start
+   * @param forces how often the disk was asked to make writes safe since start
+   * @param shortage why publishers are held back, such as {@code low on disk}, or null
+   */
+  record StoreInfo(
+      int segments,
+      long usedBytes,
+      long liveBytes,
+      long messages,
+      long receivedBytes,
+      long writtenBytes,
+      long forces,
+      @Nullable String shortage) {}
 
   /**
    * A virtual host.

@@ -1,107 +1,299 @@
 package io.waypost.engine;
 
+import io.waypost.broker.PublishOutcome;
+import io.waypost.loop.Clock;
 import io.waypost.loop.Loop;
 import io.waypost.loop.Timer;
 import io.waypost.message.Message;
 import io.waypost.message.Properties;
+import io.waypost.queue.MemoryPressure;
+import io.waypost.queue.Receipt;
 import io.waypost.store.QueueStore;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Messages that an {@code x-delayed-message} exchange keeps back, for all such exchanges of a virtual host: one heap by
- * due time, equal times in the order of their arrival, and one timer for the first. Belongs to the virtual host's loop.
+ * Messages that an {@code x-delayed-message} exchange keeps back: a heap by due time and one timer for the first. Belongs
+ * to the virtual host's loop.
+ *
+ * <p>Of many messages only the places in the store are in memory: what is stored beyond a window is evicted at once, and
+ * fetched when it is due. A message leaves the store only when every queue that it then goes to has it.
+ *
+ * <p>The store knows when a message is due as its deadline. After a restart all are read once, in the order of their
+ * positions; what was due meanwhile is published when the last is known, so that the order of due times holds.
  */
 final class DelayedMessages {
-  private record Waiting(long due, long position, Exchange exchange, Message message)
-      implements Comparable<Waiting> {
-    @Override
-    public int compareTo(Waiting other) {
-      // Differences, since the clock may wrap.
-      int byDue = Long.signum(due - other.due);
-      return byDue != 0 ? byDue : Long.compare(position, other.position);
-    }
+  /** Publishes a message whose time has come, and tells the receipt what became of it. */
+  @FunctionalInterface
+  interface Target {
+    void publish(Exchange from, Message message, @Nullable Receipt receipt);
   }
 
+  private static final Logger LOG = LoggerFactory.getLogger(DelayedMessages.class);
   private static final long LONGEST_MILLIS = TimeUnit.NANOSECONDS.toMillis(Long.MAX_VALUE / 4);
+  private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final int TURN = 1024;
 
+  /** Messages that stay in memory although they are stored. */
+  private static final int WINDOW = 4096;
+
+  private final Exchange exchange;
   private final Loop loop;
   private final QueueStore store;
-  private final BiConsumer<Exchange, Message> publish;
-  private final PriorityQueue<Waiting> heap = new PriorityQueue<>();
+  private final MemoryPressure pressure;
+  private final Target target;
+  private final PriorityQueue<DelayedMessage> heap = new PriorityQueue<>();
+  private final ArrayDeque<QueueStore.Run> recovering = new ArrayDeque<>();
   private long positions;
+  private int inMemory;
+  private boolean loading;
+  private boolean failureLogged;
+  private boolean dropped;
   private @Nullable Timer timer;
   private long timerDue;
 
-  /**
-   * Nothing waits.
-   *
-   * @param publish what happens to a message when its time has come
-   */
-  DelayedMessages(Loop loop, QueueStore store, BiConsumer<Exchange, Message> publish) {
+  /** What the store kept for the exchange; {@link #start} goes on with it. */
+  DelayedMessages(
+      Exchange exchange, Loop loop, QueueStore store, MemoryPressure pressure, Target target) {
+    this.exchange = exchange;
     this.loop = loop;
     this.store = store;
-    this.publish = publish;
+    this.pressure = pressure;
+    this.target = target;
+    QueueStore.Recovered recovered = store.recovered();
+    positions = recovered.nextPosition();
+    recovered.levels().forEach(recovering::addAll);
   }
 
-  /** Keeps a message back; {@code safety} is told if the store needs time, the result says whether it does not. */
-  boolean add(Exchange exchange, Message message, QueueStore.Safety safety) {
+  /** Reads what the store kept. On the loop, once. */
+  void start() {
     assert loop.inLoop();
-    long millis = Math.min(exchange.delayOf(message), LONGEST_MILLIS);
-    long due = loop.clock().nanos() + TimeUnit.MILLISECONDS.toNanos(millis);
-    Waiting waiting = new Waiting(due, positions++, exchange, message);
-    heap.add(waiting);
-    message.compact();
-    boolean safe = store.append(waiting.position(), message, 1, safety);
-    arm();
-    return safe;
+    recover();
   }
 
-  /** How many messages wait. */
-  int size() {
-    return heap.size();
-  }
-
-  /** Forgets the messages of an exchange that is gone. */
-  void drop(Exchange exchange) {
-    heap.removeIf(waiting -> {
-      boolean gone = waiting.exchange() == exchange;
-      if (gone) {
-        store.remove(waiting.position(), waiting.message(), 1);
+  private void recover() {
+    QueueStore.Run run = recovering.peek();
+    if (run == null) {
+      loading = false;
+      arm();
+      return;
+    }
+    loading = true;
+    store.load(run, TURN, (messages, unreadable, unreadableBytes) -> {
+      if (dropped) {
+        return;
       }
-      return gone;
+      messages.forEach(this::recovered);
+      if (run.size() == 0) {
+        recovering.remove();
+      }
+      recover();
     });
+  }
+
+  private void recovered(QueueStore.Loaded loaded) {
+    Clock clock = loop.clock();
+    long millis = Math.min(loaded.deadline() - clock.millis(), LONGEST_MILLIS);
+    long due = clock.nanos() + TimeUnit.MILLISECONDS.toNanos(millis);
+    DelayedMessage waiting = new DelayedMessage(
+        this, loaded.position(), loaded.deadline(), due, loaded.message(), loaded.place());
+    heap.add(waiting);
+    inMemory++;
+    evictIfMany(waiting);
+  }
+
+  /** Keeps a message back; the receipt is told when it is as safe as it will be. */
+  void add(Message message, @Nullable Receipt receipt) {
+    assert loop.inLoop();
+    Clock clock = loop.clock();
+    long millis = Math.min(exchange.delayOf(message), LONGEST_MILLIS);
+    DelayedMessage waiting = new DelayedMessage(
+        this,
+        positions++,
+        clock.millis() + millis,
+        clock.nanos() + TimeUnit.MILLISECONDS.toNanos(millis),
+        message,
+        QueueStore.NOWHERE);
+    waiting.receipt = receipt;
+    heap.add(waiting);
+    inMemory++;
+    message.compact();
+    if (store.append(waiting)) {
+      waiting.report(PublishOutcome.ROUTED);
+      if (pressure.isHigh()) {
+        spill(waiting);
+      }
+    } else {
+      waiting.undecided = true;
+    }
     arm();
   }
+
+  /** The store is done with a message. */
+  void decided(DelayedMessage waiting, boolean stored) {
+    boolean failed = !stored && waiting.receipt != null;
+    waiting.report(stored ? PublishOutcome.ROUTED : PublishOutcome.FAILED);
+    if (waiting.gone || dropped) {
+      return;
+    }
+    if (failed) {
+      // What is left of it in the heap is skipped when it would have been due.
+      forget(waiting);
+      waiting.message = null;
+    } else if (stored) {
+      evictIfMany(waiting);
+    }
+  }
+
+  /** Has what can leave memory leave it. */
+  void relieve() {
+    assert loop.inLoop();
+    if (!store.canPage() || inMemory == 0) {
+      return;
+    }
+    for (DelayedMessage waiting : heap) {
+      if (waiting.isStored()) {
+        evictIfMany(waiting);
+      } else if (!waiting.gone) {
+        spill(waiting);
+      }
+    }
+  }
+
+  private void spill(DelayedMessage waiting) {
+    if (store.canPage() && !waiting.undecided) {
+      waiting.undecided = true;
+      store.spill(waiting);
+    }
+  }
+
+  private void evictIfMany(DelayedMessage waiting) {
+    if (waiting.message != null && (inMemory > WINDOW || pressure.isHigh())) {
+      store.evict(waiting);
+      waiting.message = null;
+      inMemory--;
+    }
+  }
+
+  /** The exchange is gone. */
+  void drop() {
+    dropped = true;
+    heap.clear();
+    recovering.clear();
+    stopTimer();
+    store.drop();
+  }
+
+  // --- when they are due
+  // -------------------------------------------------------------------------------------------
 
   private void arm() {
-    Waiting first = heap.peek();
-    if (timer != null && (first == null || first.due() != timerDue)) {
-      timer.cancel();
-      timer = null;
+    DelayedMessage first = loading || dropped ? null : heap.peek();
+    if (timer != null && (first == null || first.due != timerDue)) {
+      stopTimer();
     }
     if (first != null && timer == null) {
-      timerDue = first.due();
+      timerDue = first.due;
       timer =
           loop.schedule(this::publishDue, Math.max(0, timerDue - loop.clock().nanos()));
+    }
+  }
+
+  private void stopTimer() {
+    if (timer != null) {
+      timer.cancel();
+      timer = null;
     }
   }
 
   private void publishDue() {
     timer = null;
     long now = loop.clock().nanos();
-    int left = TURN;
-    Waiting first = heap.peek();
-    while (first != null && first.due() - now <= 0 && left-- > 0) {
+    List<DelayedMessage> due = new ArrayList<>();
+    List<DelayedMessage> evicted = new ArrayList<>(0);
+    DelayedMessage first = heap.peek();
+    while (first != null && first.due - now <= 0 && due.size() < TURN) {
       heap.poll();
-      store.remove(first.position(), first.message(), 1);
-      publish.accept(first.exchange(), spent(first.message()));
+      if (!first.gone) {
+        due.add(first);
+        if (first.message == null) {
+          evicted.add(first);
+        }
+      }
       first = heap.peek();
     }
+    if (evicted.isEmpty()) {
+      due.forEach(this::publish);
+      arm();
+      return;
+    }
+    loading = true;
+    store.fetch(evicted, (messages, unreadable, unreadableBytes) -> {
+      if (!dropped) {
+        loading = false;
+        fetched(evicted, messages);
+        due.forEach(this::publish);
+        arm();
+      }
+    });
+  }
+
+  private void fetched(List<DelayedMessage> asked, List<QueueStore.Loaded> found) {
+    Map<Long, Message> byPosition = new HashMap<>();
+    found.forEach(loaded -> byPosition.put(loaded.position(), loaded.message()));
+    for (DelayedMessage waiting : asked) {
+      waiting.message = byPosition.get(waiting.position());
+      if (waiting.message != null) {
+        inMemory++;
+      }
+    }
+  }
+
+  private void publish(DelayedMessage waiting) {
+    Message message = waiting.message;
+    if (message == null) {
+      // The store has reported that it can't be read.
+      forget(waiting);
+    } else if (waiting.undecided || waiting.isStored()) {
+      target.publish(exchange, spent(message), outcome -> arrived(waiting, outcome));
+    } else {
+      forget(waiting);
+      target.publish(exchange, spent(message), null);
+    }
+  }
+
+  private void arrived(DelayedMessage waiting, PublishOutcome outcome) {
+    if (dropped || waiting.gone) {
+      return;
+    }
+    if (outcome != PublishOutcome.FAILED) {
+      forget(waiting);
+      failureLogged = false;
+      return;
+    }
+    if (!failureLogged) {
+      failureLogged = true;
+      LOG.warn(
+          "Exchange '{}' keeps messages that are due: a queue could not store them",
+          exchange.name());
+    }
+    waiting.due = loop.clock().nanos() + RETRY_NANOS;
+    heap.add(waiting);
     arm();
+  }
+
+  private void forget(DelayedMessage waiting) {
+    waiting.gone = true;
+    inMemory -= waiting.message == null ? 0 : 1;
+    store.remove(waiting, false);
   }
 
   /** The delay is negated, so that it shows what happened and no further exchange delays the message again. */

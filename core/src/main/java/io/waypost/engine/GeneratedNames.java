@@ -9,7 +9,9 @@ final class GeneratedNames {
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final Base64.Encoder TEXT = Base64.getUrlEncoder().withoutPadding();
 
-  QueueSpec named(QueueSpec spec) {
+  private GeneratedNames() {}
+
+  static QueueSpec named(QueueSpec spec) {
     byte[] bits = new byte[16];
     RANDOM.nextBytes(bits);
     return new QueueSpec(

@@ -10,6 +10,8 @@ import io.waypost.broker.TopicPermissions;
 import io.waypost.security.Tag;
 import io.waypost.security.Users;
 import io.waypost.store.Definition;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -74,6 +76,22 @@ final class LocalAdministration implements Administration {
   @Override
   public CompletionStage<Void> deleteVirtualHost(String virtualHost) {
     return asAdministrator(() -> broker.deleteVirtualHost(virtualHost));
+  }
+
+  @Override
+  public CompletionStage<Void> backup(String folder) {
+    return asAdministrator(() -> {
+      try {
+        Path target = Path.of(folder);
+        if (target.isAbsolute()) {
+          return broker.messages().backup(target);
+        }
+      } catch (InvalidPathException e) {
+        throw new BrokerException(ErrorCode.PRECONDITION_FAILED, String.valueOf(e.getMessage()));
+      }
+      throw new BrokerException(
+          ErrorCode.PRECONDITION_FAILED, "the folder of a backup must be an absolute path");
+    });
   }
 
   @Override

@@ -13,10 +13,10 @@ import io.waypost.broker.SessionListener;
 import io.waypost.loop.Clock;
 import io.waypost.loop.Loop;
 import io.waypost.loop.LoopGroup;
+import io.waypost.queue.MemoryPressure;
 import io.waypost.security.Access;
 import io.waypost.store.Definition;
 import io.waypost.store.DefinitionStore;
-import io.waypost.store.MemoryStore;
 import io.waypost.store.MessageStore;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -28,7 +28,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,36 +36,55 @@ import org.slf4j.LoggerFactory;
 /** The broker in this process. Any thread. */
 public final class LocalBroker implements Broker, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LocalBroker.class);
-  private static final String LOW_MEMORY = "low on memory";
+
+  /** How many hops from loop to loop the end of a session takes until all of it is with the store, with some to spare. */
+  private static final int LAST_HOPS = 8;
 
   private final BrokerSettings settings;
   private final LoopGroup loops;
   private final DefinitionStore definitions;
   private final MessageStore messages;
   private final Security security;
+  private final MemoryPressure pressure = new MemoryPressure();
   private final Map<String, VirtualHost> virtualHosts = new ConcurrentHashMap<>();
   private final Map<Long, LocalSession> sessions = new ConcurrentHashMap<>();
   private final AtomicLong sessionNumbers = new AtomicLong();
-  private final AtomicLong queueNumbers = new AtomicLong();
-  private final AtomicBoolean memoryAlarm = new AtomicBoolean();
+  private final Alarms alarms;
   private final AtomicLong publishedBefore = new AtomicLong();
   private final AtomicLong deliveredBefore = new AtomicLong();
   private final long startedNanos = Clock.SYSTEM.nanos();
   private volatile boolean closing;
 
-  private LocalBroker(BrokerSettings settings, LoopGroup loops, DefinitionStore definitions) {
+  private LocalBroker(
+      BrokerSettings settings,
+      LoopGroup loops,
+      MessageStore messages,
+      DefinitionStore definitions) {
     this.settings = settings;
     this.loops = loops;
     this.definitions = definitions;
-    this.messages = new MemoryStore(loops, this::memoryChanged);
+    this.messages = messages;
+    Relief relief = new Relief(loops, virtualHosts.values(), pressure);
+    this.alarms =
+        new Alarms(messages, settings.memoryLimit(), pressure, relief::begin, this::tellSessions);
     this.security = new Security(settings, definitions, loops.at(0));
   }
 
-  /** A broker with what the store kept; on an empty store with the default virtual host and user. */
+  /**
+   * A broker with what the stores kept; on empty ones with the default virtual host and user.
+   *
+   * @param messages closed by {@link #close}
+   * @param definitions closed by {@link #close}, after the messages
+   */
   public static LocalBroker start(
-      BrokerSettings settings, LoopGroup loops, DefinitionStore definitions) {
-    LocalBroker broker = new LocalBroker(settings, loops, definitions);
+      BrokerSettings settings,
+      LoopGroup loops,
+      MessageStore messages,
+      DefinitionStore definitions) {
+    LocalBroker broker = new LocalBroker(settings, loops, messages, definitions);
     broker.restore();
+    messages.onChange(broker.alarms::look);
+    broker.alarms.look();
     return broker;
   }
 
@@ -114,7 +132,7 @@ public final class LocalBroker implements Broker, AutoCloseable {
 
   private VirtualHost virtualHost(String name, String description) {
     Loop home = loops.at(name.hashCode());
-    return new VirtualHost(name, description, home, definitions, messages, queueNumbers);
+    return new VirtualHost(name, description, home, definitions, messages, pressure);
   }
 
   // --- what adapters ask
@@ -212,6 +230,10 @@ public final class LocalBroker implements Broker, AutoCloseable {
     return security;
   }
 
+  MessageStore messages() {
+    return messages;
+  }
+
   DefinitionStore definitions() {
     return definitions;
   }
@@ -274,7 +296,7 @@ public final class LocalBroker implements Broker, AutoCloseable {
     return new Inspector.NodeInfo(
         messages.bytesInMemory(),
         settings.memoryLimit(),
-        memoryAlarm.get(),
+        alarms.isMemoryLow(),
         sessions.size(),
         published,
         delivered,
@@ -287,24 +309,7 @@ public final class LocalBroker implements Broker, AutoCloseable {
   /** The shortage for which publishers are held back, or null. */
   @Nullable
   String alarm() {
-    return memoryAlarm.get() ? LOW_MEMORY : null;
-  }
-
-  private void memoryChanged() {
-    long used = messages.bytesInMemory();
-    boolean high = used >= settings.memoryLimit();
-    // A tenth below before it ends, so that it does not flicker.
-    boolean low = used < settings.memoryLimit() - settings.memoryLimit() / 10;
-    if (high && memoryAlarm.compareAndSet(false, true)) {
-      LOG.warn(
-          "Messages hold {} bytes, the limit is {}: publishers are blocked",
-          used,
-          settings.memoryLimit());
-      tellSessions();
-    } else if (low && memoryAlarm.compareAndSet(true, false)) {
-      LOG.info("Messages hold {} bytes: publishers go on", used);
-      tellSessions();
-    }
+    return alarms.shortage();
   }
 
   private void tellSessions() {
@@ -323,9 +328,33 @@ public final class LocalBroker implements Broker, AutoCloseable {
     endSessions(
         session -> true, new BrokerException(ErrorCode.SHUTTING_DOWN, "broker is shutting down"));
     awaitNoSessions();
+    awaitLastCommands();
     security.close();
     messages.close();
     definitions.close();
+  }
+
+  /**
+   * Waits until what the ends of the sessions set off has gone from loop to loop and ended: what they settled and what
+   * they gave back is with the store then. A loop sends in order, so that what each loop sends to each comes behind it.
+   */
+  private void awaitLastCommands() {
+    int size = loops.size();
+    for (int hop = 0; hop < LAST_HOPS; hop++) {
+      CountDownLatch passed = new CountDownLatch(size * size);
+      for (Loop from : loops.loops()) {
+        from.execute(() -> loops.loops().forEach(to -> to.execute(passed::countDown)));
+      }
+      try {
+        if (!passed.await(settings.closeGrace().toNanos(), TimeUnit.NANOSECONDS)) {
+          LOG.warn("The loops are too busy to end in order");
+          return;
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
   }
 
   private void awaitNoSessions() {

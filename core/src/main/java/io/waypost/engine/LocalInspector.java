@@ -31,6 +31,11 @@ final class LocalInspector implements Inspector {
   }
 
   @Override
+  public StoreInfo store() {
+    return broker.messages().usage();
+  }
+
+  @Override
   public List<VirtualHostInfo> virtualHosts() {
     return broker.virtualHosts().stream()
         .map(host -> new VirtualHostInfo(host.name(), host.description()))

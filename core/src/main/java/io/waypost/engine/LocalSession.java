@@ -47,11 +47,12 @@ final class LocalSession implements Session {
   private final Subscriber subscriber;
   private final Origin origin;
   private final PublishWindow window;
-  private final GeneratedNames names = new GeneratedNames();
   private final long connectedAt;
   private final Tally published = new Tally();
-  private final Set<Queue> used = new HashSet<>(4);
-  private final Set<Queue> exclusive = new HashSet<>(2);
+
+  // Most sessions use a queue or two, many none.
+  private Set<Queue> used = Set.of();
+  private Set<Queue> exclusive = Set.of();
 
   private Identity identity;
   private Access access;
@@ -321,7 +322,7 @@ final class LocalSession implements Session {
   @Override
   public CompletionStage<QueueStatus> declareQueue(QueueSpec asked) {
     return answer(() -> {
-      QueueSpec spec = asked.name().isEmpty() ? names.named(asked) : asked;
+      QueueSpec spec = asked.name().isEmpty() ? GeneratedNames.named(asked) : asked;
       Queue present = virtualHost.findQueue(spec.name());
       if (spec.kind() == QueueSpec.Kind.STANDARD) {
         access.check(Permission.CONFIGURE, Resource.QUEUE, spec.name());
@@ -369,14 +370,16 @@ final class LocalSession implements Session {
     if (closed) {
       delete(queue, false, false);
     } else {
-      remember(queue, exclusive);
+      exclusive = remember(queue, exclusive);
     }
   }
 
-  private static void remember(Queue queue, Set<Queue> queues) {
-    if (queues.add(queue)) {
-      queues.removeIf(Queue::isDeleted);
+  private static Set<Queue> remember(Queue queue, Set<Queue> queues) {
+    Set<Queue> known = queues.isEmpty() ? new HashSet<>(2) : queues;
+    if (known.add(queue)) {
+      known.removeIf(Queue::isDeleted);
     }
+    return known;
   }
 
   @Override
@@ -444,7 +447,7 @@ final class LocalSession implements Session {
         throw new BrokerException(
             ErrorCode.LIMIT_REACHED, "number of consumers has reached the maximum of " + most);
       }
-      remember(queue, used);
+      used = remember(queue, used);
       return on(queue.loop(), () -> queue.attach(spec, consumer, subscriber));
     });
   }
@@ -453,8 +456,10 @@ final class LocalSession implements Session {
   public CompletionStage<@Nullable Got> get(String name, boolean autoAccept) {
     return answer(() -> {
       Queue queue = readable(name);
-      remember(queue, used);
-      return on(queue.loop(), () -> queue.get(subscriber, autoAccept));
+      used = remember(queue, used);
+      return CompletableFuture.<CompletionStage<@Nullable Got>>supplyAsync(
+              () -> queue.get(subscriber, autoAccept), queue.loop())
+          .thenCompose(got -> got);
     });
   }
 
@@ -504,8 +509,8 @@ final class LocalSession implements Session {
         .filter(queue -> !queue.isDeleted())
         .map(queue -> delete(queue, false, false))
         .toArray(CompletableFuture<?>[]::new);
-    used.clear();
-    exclusive.clear();
+    used = Set.of();
+    exclusive = Set.of();
     lastRoute = null;
     return deleted.length == 0
         ? CompletableFuture.completedFuture(null)

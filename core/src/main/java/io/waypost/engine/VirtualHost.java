@@ -13,6 +13,7 @@ import io.waypost.message.Headers;
 import io.waypost.message.Message;
 import io.waypost.policy.Policies;
 import io.waypost.queue.DeadLetters;
+import io.waypost.queue.MemoryPressure;
 import io.waypost.queue.Queue;
 import io.waypost.queue.QueueArguments;
 import io.waypost.queue.QueueEntry;
@@ -26,6 +27,7 @@ import io.waypost.routing.ExchangeTypes;
 import io.waypost.store.Definition;
 import io.waypost.store.DefinitionStore;
 import io.waypost.store.MessageStore;
+import io.waypost.store.QueueStore;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -35,7 +37,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,14 +64,15 @@ final class VirtualHost implements QueueOwner {
   private final Loop loop;
   private final DefinitionStore definitions;
   private final MessageStore messages;
-  private final AtomicLong queueNumbers;
   private final Map<String, Exchange> exchanges = new ConcurrentHashMap<>();
   private final Map<String, Queue> queues = new ConcurrentHashMap<>();
   // Of the virtual host's loop alone: which exchanges lead to a destination.
   private final Map<Destination, Set<Exchange>> sources = new HashMap<>();
   private final Router router;
   private final Policies policies;
-  private final DelayedMessages delayed;
+  private final MemoryPressure pressure;
+  // Of the virtual host's loop alone: what the exchanges that delay keep back.
+  private final Map<Exchange, DelayedMessages> delayed = new HashMap<>();
   // Of the virtual host's loop alone.
   private boolean deleted;
 
@@ -80,17 +82,15 @@ final class VirtualHost implements QueueOwner {
       Loop loop,
       DefinitionStore definitions,
       MessageStore messages,
-      AtomicLong queueNumbers) {
+      MemoryPressure pressure) {
     this.name = name;
     this.description = description;
     this.loop = loop;
     this.definitions = definitions;
     this.messages = messages;
-    this.queueNumbers = queueNumbers;
+    this.pressure = pressure;
     this.router = new Router(name, exchanges, queues);
     this.policies = new Policies();
-    this.delayed = new DelayedMessages(
-        loop, messages.open(queueNumbers.incrementAndGet(), true, loop), this::publishDelayed);
     for (ExchangeSpec spec : PREDECLARED) {
       exchanges.put(spec.name(), exchange(spec));
     }
@@ -185,9 +185,21 @@ final class VirtualHost implements QueueOwner {
     }
     Exchange exchange = exchange(spec);
     applyPolicy(exchange);
-    exchanges.put(spec.name(), exchange);
+    long number = exchange.isDelayed() ? messages.newQueue() : 0;
+    add(exchange, number);
     router.changed();
-    return spec.durable() ? saved(new Definition.Exchange(name, spec)) : done();
+    return spec.durable() ? saved(new Definition.Exchange(name, spec, number)) : done();
+  }
+
+  private void add(Exchange exchange, long number) {
+    exchanges.put(exchange.name(), exchange);
+    if (exchange.isDelayed()) {
+      QueueStore store = messages.open(number, exchange.spec().durable(), loop);
+      DelayedMessages keeps =
+          new DelayedMessages(exchange, loop, store, pressure, this::publishDelayed);
+      delayed.put(exchange, keeps);
+      loop.execute(keeps::start);
+    }
   }
 
   private Exchange exchange(ExchangeSpec spec) {
@@ -240,8 +252,9 @@ final class VirtualHost implements QueueOwner {
   private CompletableFuture<Void> remove(Exchange exchange) {
     List<CompletableFuture<Void>> saved = new ArrayList<>();
     exchanges.remove(exchange.name(), exchange);
-    if (exchange.isDelayed()) {
-      delayed.drop(exchange);
+    DelayedMessages keeps = delayed.remove(exchange);
+    if (keeps != null) {
+      keeps.drop();
     }
     for (Binding<Destination> binding : exchange.table().bindings()) {
       forgetSource(binding.destination(), exchange);
@@ -249,7 +262,7 @@ final class VirtualHost implements QueueOwner {
     }
     saved.add(unbindEverywhere(new Destination.ToExchange(exchange)));
     if (exchange.spec().durable()) {
-      saved.add(forgotten(new Definition.Exchange(name, exchange.spec())));
+      saved.add(forgotten(new Definition.Exchange(name, exchange.spec(), 0)));
     }
     router.changed();
     return all(saved);
@@ -389,20 +402,23 @@ final class VirtualHost implements QueueOwner {
     if (present != null) {
       remove(present);
     }
-    Queue queue = newQueue(spec, declaring, declaring.loop());
+    long number = messages.newQueue();
+    Queue queue = newQueue(spec, number, declaring, declaring.loop());
     CompletableFuture<Void> saved =
-        isSaved(spec) ? saved(new Definition.Queue(name, spec)) : done();
+        isSaved(spec) ? saved(new Definition.Queue(name, spec, number)) : done();
     return saved.thenApply(nothing -> queue);
   }
 
-  private Queue newQueue(QueueSpec spec, @Nullable Subscriber declaring, Loop queueLoop) {
+  private Queue newQueue(
+      QueueSpec spec, long number, @Nullable Subscriber declaring, Loop queueLoop) {
     Queue queue = new Queue(
         name,
         spec,
         spec.exclusive() ? declaring : null,
         settings(spec),
         queueLoop,
-        messages.open(queueNumbers.incrementAndGet(), isSaved(spec), queueLoop),
+        messages.open(number, isSaved(spec), queueLoop),
+        pressure,
         this);
     queues.put(spec.name(), queue);
     router.changed();
@@ -430,7 +446,7 @@ final class VirtualHost implements QueueOwner {
     CompletableFuture<Void> unbound = unbindEverywhere(new Destination.ToQueue(queue));
     router.changed();
     return isSaved(queue.spec())
-        ? all(List.of(unbound, forgotten(new Definition.Queue(name, queue.spec()))))
+        ? all(List.of(unbound, forgotten(new Definition.Queue(name, queue.spec(), 0))))
         : unbound;
   }
 
@@ -472,26 +488,29 @@ final class VirtualHost implements QueueOwner {
   /** Keeps a message back until its delay is over. Any loop; the receipt is told on the virtual host's loop. */
   void delay(Exchange exchange, Message message, @Nullable Receipt receipt) {
     loop.run(() -> {
-      Receipt told = receipt == null ? outcome -> {} : receipt;
-      // An exchange that was deleted meanwhile keeps nothing back, as a deleted queue holds
-      // nothing.
-      boolean safe = exchanges.get(exchange.name()) != exchange
-          || delayed.add(
-              exchange,
-              message,
-              stored -> told.decided(stored ? PublishOutcome.ROUTED : PublishOutcome.FAILED));
-      if (safe) {
-        told.decided(PublishOutcome.ROUTED);
+      DelayedMessages keeps = delayed.get(exchange);
+      if (keeps != null) {
+        keeps.add(message, receipt);
+      } else if (receipt != null) {
+        // An exchange that was deleted meanwhile keeps nothing back, as a deleted queue holds
+        // nothing.
+        receipt.decided(PublishOutcome.ROUTED);
       }
     });
   }
 
-  private void publishDelayed(Exchange from, Message message) {
-    send(router.routeDelayed(message, from), message, List.of());
+  private void publishDelayed(Exchange from, Message message, @Nullable Receipt receipt) {
+    send(router.routeDelayed(message, from), message, List.of(), loop, receipt);
+  }
+
+  /** Has what the exchanges keep back leave memory, as far as it can. On the virtual host's loop. */
+  void relieveDelayed() {
+    delayed.values().forEach(DelayedMessages::relieve);
   }
 
   @Override
-  public void deadLetter(Queue from, Message message, boolean automatic) {
+  public void deadLetter(
+      Queue from, Message message, boolean automatic, @Nullable Receipt receipt) {
     Route route = router.route(message);
     List<Queue> cycle = new ArrayList<>(0);
     if (automatic) {
@@ -501,17 +520,34 @@ final class VirtualHost implements QueueOwner {
         }
       }
     }
-    send(route, message, cycle);
+    send(route, message, cycle, from.loop(), receipt);
   }
 
-  private void send(Route route, Message message, List<Queue> except) {
+  /**
+   * Sends a message to where its route leads, from one of the loops.
+   *
+   * @param receipt told on that loop, possibly within the call, when all have it
+   */
+  private void send(
+      Route route, Message message, List<Queue> except, Loop from, @Nullable Receipt receipt) {
+    int share = route.queues().size();
+    int targets = share - except.size() + route.delays().size();
+    Receipt pending = null;
+    if (receipt != null) {
+      if (targets == 0) {
+        receipt.decided(PublishOutcome.UNROUTABLE);
+      } else {
+        pending =
+            new PendingPublish(from, targets, 0, (token, outcome) -> receipt.decided(outcome));
+      }
+    }
     for (Queue queue : route.queues()) {
       if (!except.contains(queue)) {
-        queue.loop().execute(new QueueEntry(queue, message, route.queues().size(), null));
+        queue.loop().execute(new QueueEntry(queue, message, share, pending));
       }
     }
     for (Exchange exchange : route.delays()) {
-      delay(exchange, message, null);
+      delay(exchange, message, pending);
     }
   }
 
@@ -555,9 +591,9 @@ final class VirtualHost implements QueueOwner {
     } else if (definition instanceof Definition.Exchange kept) {
       Exchange exchange = exchange(kept.spec());
       applyPolicy(exchange);
-      exchanges.put(exchange.name(), exchange);
+      add(exchange, kept.number());
     } else if (definition instanceof Definition.Queue kept) {
-      newQueue(kept.spec(), null, queueLoop);
+      newQueue(kept.spec(), kept.number(), null, queueLoop);
     } else if (definition instanceof Definition.Binding kept) {
       bindIn(kept.spec());
     }

@@ -10,4 +10,10 @@ public interface EncodedProperties {
 
   /** The bytes that the form takes. */
   int size();
+
+  /** The form, by the code of its {@link PropertiesForm}; a store keeps it beside the bytes. */
+  byte form();
+
+  /** The bytes of the form; never write to them. */
+  byte[] bytes();
 }

@@ -17,6 +17,9 @@ final class ConsumerSlot implements Runnable {
   /** Bytes that may be under way to another loop. */
   private static final int WINDOW = 384 * 1024;
 
+  /** What a message under way weighs besides its body, in bytes. */
+  private static final int OVERHEAD = 256;
+
   private final Queue queue;
   private final ConsumerSpec spec;
   private final Subscriber subscriber;
@@ -27,6 +30,7 @@ final class ConsumerSlot implements Runnable {
   private int underWay;
   private QueueEntry[] batch = new QueueEntry[0];
   private int batched;
+  private int batchedWeight;
   private @Nullable QueueEntry first;
   private int held;
 
@@ -82,7 +86,9 @@ final class ConsumerSlot implements Runnable {
       courier.arrived(entry);
       return;
     }
-    underWay += weight(entry);
+    int weight = entry.bodyLength() + OVERHEAD;
+    underWay += weight;
+    batchedWeight += weight;
     if (batched == 0) {
       queue.loop().atTurnEnd(this);
     }
@@ -96,9 +102,10 @@ final class ConsumerSlot implements Runnable {
   @Override
   public void run() {
     if (batched > 0) {
-      courier.send(batch, batched);
+      courier.send(batch, batched, batchedWeight);
       batch = new QueueEntry[Math.min(batched, 1024)];
       batched = 0;
+      batchedWeight = 0;
     }
   }
 
@@ -111,10 +118,6 @@ final class ConsumerSlot implements Runnable {
   /** So many bytes that were under way have been written. */
   void landed(int bytes) {
     underWay -= bytes;
-  }
-
-  static int weight(QueueEntry entry) {
-    return entry.message.footprint();
   }
 
   void hold(QueueEntry entry) {

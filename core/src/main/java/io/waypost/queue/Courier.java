@@ -8,6 +8,7 @@ import io.waypost.loop.Loop;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The half of a consumer that lives on its session's loop: brings deliveries in, and takes settlements and credit back.
@@ -24,6 +25,9 @@ final class Courier implements ConsumerHandle {
   private int owed;
   private Report report = new Report();
   private boolean reporting;
+
+  /** What is being delivered, if its message is not to stay in memory when it was. */
+  private @Nullable QueueEntry letsGo;
 
   Courier(ConsumerSlot slot, Consumer consumer, Subscriber subscriber) {
     this.slot = slot;
@@ -64,22 +68,27 @@ final class Courier implements ConsumerHandle {
   /** A delivery on the loop that queue and session share. */
   void arrived(QueueEntry entry) {
     subscriber.countDelivery();
+    if (!entry.evicted) {
+      consumer.deliver(entry);
+      return;
+    }
+    letsGo = entry;
     consumer.deliver(entry);
+    // Unless it went back meanwhile: then the queue's loop has it, and does this.
+    if (letsGo == entry && !ended) {
+      entry.message = null;
+    }
+    letsGo = null;
   }
 
-  /** Sends a batch from the queue's loop to the session's. */
-  void send(QueueEntry[] batch, int size) {
-    subscriber.loop().execute(() -> arrived(batch, size));
+  /** Sends a batch of so many entries and bytes from the queue's loop to the session's. */
+  void send(QueueEntry[] batch, int size, int bytes) {
+    subscriber.loop().execute(() -> arrived(batch, size, bytes));
   }
 
-  private void arrived(QueueEntry[] batch, int size) {
-    int bytes = 0;
-    for (int i = 0; i < size; i++) {
-      QueueEntry entry = batch[i];
-      bytes += ConsumerSlot.weight(entry);
-      if (!ended) {
-        arrived(entry);
-      }
+  private void arrived(QueueEntry[] batch, int size, int bytes) {
+    for (int i = 0; i < size && !ended; i++) {
+      arrived(batch[i]);
     }
     owed += bytes;
     if (subscriber.isWritable()) {
@@ -100,6 +109,9 @@ final class Courier implements ConsumerHandle {
 
   void settle(QueueEntry entry, Settlement how) {
     assert subscriber.loop().inLoop();
+    if (entry == letsGo) {
+      letsGo = null;
+    }
     if (local) {
       slot.queue().settle(entry, slot, how);
     } else {

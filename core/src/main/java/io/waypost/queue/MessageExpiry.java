@@ -3,6 +3,7 @@ package io.waypost.queue;
 import io.waypost.loop.Loop;
 import io.waypost.loop.Timer;
 import io.waypost.message.Message;
+import io.waypost.store.QueueStore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -24,21 +25,31 @@ final class MessageExpiry {
   }
 
   /** Sets until when a new message may wait. */
-  void admit(QueueEntry entry, QueueSettings settings) {
-    long own = entry.message.timeToLive();
+  void admit(QueueEntry entry, Message message, QueueSettings settings) {
+    long own = message.timeToLive();
     long queue = settings.messageTtl();
     if (own == Message.NO_EXPIRY && queue == QueueSettings.NONE) {
       return;
     }
     long millis =
         own == Message.NO_EXPIRY ? queue : queue == QueueSettings.NONE ? own : Math.min(own, queue);
+    millis = Math.min(millis, LONGEST);
+    entry.deadline = loop.clock().millis() + millis;
     entry.expires = true;
-    entry.deadline =
-        loop.clock().nanos() + TimeUnit.MILLISECONDS.toNanos(Math.min(millis, LONGEST));
+    entry.expiry = loop.clock().nanos() + TimeUnit.MILLISECONDS.toNanos(millis);
+  }
+
+  /** Goes on with the deadline that a message had before it was stored. */
+  void restore(QueueEntry entry) {
+    if (entry.deadline != QueueStore.NEVER) {
+      long millis = Math.min(entry.deadline - loop.clock().millis(), LONGEST);
+      entry.expires = true;
+      entry.expiry = loop.clock().nanos() + TimeUnit.MILLISECONDS.toNanos(millis);
+    }
   }
 
   boolean isDue(QueueEntry entry) {
-    return entry.expires && entry.deadline - loop.clock().nanos() <= 0;
+    return entry.expires && entry.expiry - loop.clock().nanos() <= 0;
   }
 
   /** Watches the message that is next in line. */
@@ -49,7 +60,7 @@ final class MessageExpiry {
     stop();
     if (head != null && head.expires) {
       armedFor = head;
-      timer = loop.schedule(this::due, Math.max(0, head.deadline - loop.clock().nanos()));
+      timer = loop.schedule(this::due, Math.max(0, head.expiry - loop.clock().nanos()));
     }
   }
 

@@ -8,24 +8,54 @@ import io.waypost.store.QueueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One message in one queue. The entry is also the task that carries the message to the queue's loop and the delivery
- * that its consumer holds, so that a message costs one object a queue.
+ * One message in one queue. The entry is also the task that carries the message to the queue's loop, what the store knows
+ * of it, and the delivery that its consumer holds, so that a message costs one object a queue.
  *
- * <p>All fields that change belong to the queue's loop. The consumer's loop reads {@link #attempts} and
+ * <p>All fields that change belong to the queue's loop, but for two. {@link #place} is the store's. {@link #message} is
+ * dropped by the consumer's loop when the consumer has it and the store has it too ({@link #evicted}); it is set again
+ * on the queue's loop, when the entry came back. The consumer's loop also reads {@link #attempts} and
  * {@link #redelivered}, which do not change while it holds the entry.
  */
-public final class QueueEntry implements Delivery, Runnable, QueueStore.Safety {
+public final class QueueEntry implements Delivery, Runnable, QueueStore.Entry {
   final Queue queue;
-  final Message message;
-  final int share;
+  private final int share;
+  private final int bytes;
+
+  @Nullable
+  Message message;
+
   private @Nullable Receipt receipt;
 
   long position;
+  int level;
+  /** When it expires, in the loop's nanoseconds, if it {@link #expires}. */
+  long expiry;
+
+  long deadline = QueueStore.NEVER;
   boolean expires;
-  long deadline;
   int attempts;
   boolean redelivered;
   boolean waits;
+
+  /** Whether it was given to a consumer. Read by the store. */
+  boolean handedOut;
+
+  /** Whether it is no longer ready although it is still among those that are. */
+  boolean dead;
+
+  /** Whether what the store is at is writing it so that it can leave memory. */
+  boolean spilling;
+
+  /** Whether the store is still at it: then its place says nothing, and its message must stay. */
+  boolean undecided;
+
+  /** Whether the store was told that its message leaves memory. */
+  boolean evicted;
+
+  /** Whether it came from the store. */
+  final boolean loaded;
+
+  private long place = QueueStore.NOWHERE;
 
   // While a consumer has it: that consumer, and the entry's neighbours in its list.
   @Nullable
@@ -46,8 +76,27 @@ public final class QueueEntry implements Delivery, Runnable, QueueStore.Safety {
   public QueueEntry(Queue queue, Message message, int share, @Nullable Receipt receipt) {
     this.queue = queue;
     this.message = message;
+    this.bytes = message.body().length;
     this.share = share;
     this.receipt = receipt;
+    this.loaded = false;
+  }
+
+  /** A message that came back from the store. */
+  QueueEntry(Queue queue, QueueStore.Loaded from) {
+    this.queue = queue;
+    this.message = from.message();
+    this.bytes = from.message().body().length;
+    this.share = 1;
+    this.loaded = true;
+    this.position = from.position();
+    this.level = from.level();
+    this.deadline = from.deadline();
+    this.attempts = from.attempts();
+    this.redelivered = from.redelivered();
+    this.handedOut = from.redelivered();
+    this.place = from.place();
+    this.waits = true;
   }
 
   /** Puts the message into its queue. On the queue's loop. */
@@ -58,7 +107,8 @@ public final class QueueEntry implements Delivery, Runnable, QueueStore.Safety {
 
   @Override
   public void decided(boolean stored) {
-    report(stored ? PublishOutcome.ROUTED : PublishOutcome.FAILED);
+    undecided = false;
+    queue.decided(this, stored);
   }
 
   void report(PublishOutcome outcome) {
@@ -69,13 +119,69 @@ public final class QueueEntry implements Delivery, Runnable, QueueStore.Safety {
     }
   }
 
-  int bytes() {
-    return message.body().length;
+  /** Whether the store has it, so that its message may leave memory. */
+  boolean isStored() {
+    return !undecided && place > QueueStore.NOWHERE;
+  }
+
+  // --- as the store sees it
+  // ----------------------------------------------------------------------------------------
+
+  @Override
+  public long position() {
+    return position;
   }
 
   @Override
+  public @Nullable Message inMemory() {
+    return evicted ? null : message;
+  }
+
+  @Override
+  public int bodyLength() {
+    return bytes;
+  }
+
+  @Override
+  public int share() {
+    return share;
+  }
+
+  @Override
+  public int level() {
+    return level;
+  }
+
+  @Override
+  public long deadline() {
+    return deadline;
+  }
+
+  @Override
+  public boolean handedOut() {
+    return handedOut;
+  }
+
+  @Override
+  public long place() {
+    return place;
+  }
+
+  @Override
+  public void place(long changed) {
+    place = changed;
+  }
+
+  // --- as its consumer sees it
+  // -------------------------------------------------------------------------------------
+
+  @Override
   public Message message() {
-    return message;
+    Message present = message;
+    if (present == null) {
+      throw new IllegalStateException("a message is asked for when it was delivered, not later");
+    }
+    return present;
   }
 
   @Override

@@ -14,8 +14,8 @@ public final class Subscriber {
   private final Loop loop;
   private final String connection;
   private final String user;
-  private final List<Courier> couriers = new ArrayList<>(2);
-  private final List<Courier> reporting = new ArrayList<>(2);
+  private final List<Courier> couriers = new ArrayList<>(0);
+  private final List<Courier> reporting = new ArrayList<>(0);
   private final Runnable sendReports = this::sendReports;
   private boolean writable = true;
   private boolean ended;

@@ -24,7 +24,7 @@ public final class Access {
   private final RecentNames configurable = new RecentNames();
   private final RecentNames writable = new RecentNames();
   private final RecentNames readable = new RecentNames();
-  private final Map<String, Topics> topics = new HashMap<>();
+  private Map<String, Topics> topics = Map.of();
   private long version = -1;
   private @Nullable Grant grant;
 
@@ -104,13 +104,14 @@ public final class Access {
     configurable.clear();
     writable.clear();
     readable.clear();
-    topics.clear();
+    Map<String, Topics> restricted = new HashMap<>();
     grant = users.grant(user, virtualHost);
     for (TopicPermissions permissions : users.topicGrants(user, virtualHost).values()) {
-      topics.put(
+      restricted.put(
           permissions.exchange(),
           new Topics(TopicGrant.orNothing(permissions, user, virtualHost, clientId)));
     }
+    topics = restricted.isEmpty() ? Map.of() : restricted;
     // Last, and read first: a change in between is seen by the next question.
     version = now;
   }

@@ -6,6 +6,9 @@ import io.waypost.broker.Permissions;
 import io.waypost.broker.PolicySpec;
 import io.waypost.broker.QueueSpec;
 import io.waypost.broker.TopicPermissions;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 
@@ -13,6 +16,22 @@ import java.util.Set;
 public sealed interface Definition {
   /** What tells it from the others of its kind; a definition with an equal kind and id replaces it. */
   List<?> id();
+
+  /** A copy of the list in which those that others refer to come first. */
+  static List<Definition> inLoadOrder(Collection<? extends Definition> definitions) {
+    List<Class<?>> order = List.of(
+        VirtualHost.class,
+        User.class,
+        Grant.class,
+        TopicGrant.class,
+        Policy.class,
+        Exchange.class,
+        Queue.class,
+        Binding.class);
+    List<Definition> ordered = new ArrayList<>(definitions);
+    ordered.sort(Comparator.comparingInt(definition -> order.indexOf(definition.getClass())));
+    return ordered;
+  }
 
   /**
    * A virtual host.
@@ -98,8 +117,9 @@ public sealed interface Definition {
    *
    * @param virtualHost where
    * @param spec what
+   * @param number the number by which the store knows the messages that it keeps back; 0 for one that never does
    */
-  record Exchange(String virtualHost, ExchangeSpec spec) implements Definition {
+  record Exchange(String virtualHost, ExchangeSpec spec, long number) implements Definition {
     @Override
     public List<?> id() {
       return List.of(virtualHost, spec.name());
@@ -111,8 +131,9 @@ public sealed interface Definition {
    *
    * @param virtualHost where
    * @param spec what
+   * @param number the number by which the store knows its messages
    */
-  record Queue(String virtualHost, QueueSpec spec) implements Definition {
+  record Queue(String virtualHost, QueueSpec spec, long number) implements Definition {
     @Override
     public List<?> id() {
       return List.of(virtualHost, spec.name());

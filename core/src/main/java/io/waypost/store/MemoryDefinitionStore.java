@@ -1,6 +1,5 @@
 package io.waypost.store;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -11,25 +10,11 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class MemoryDefinitionStore implements DefinitionStore {
   private record Key(Class<?> kind, List<?> id) {}
 
-  private static final List<Class<?>> LOAD_ORDER = List.of(
-      Definition.VirtualHost.class,
-      Definition.User.class,
-      Definition.Grant.class,
-      Definition.TopicGrant.class,
-      Definition.Policy.class,
-      Definition.Exchange.class,
-      Definition.Queue.class,
-      Definition.Binding.class);
-
   private final Map<Key, Definition> definitions = new ConcurrentHashMap<>();
 
   @Override
   public List<Definition> load() {
-    List<Definition> ordered = new ArrayList<>();
-    for (Class<?> kind : LOAD_ORDER) {
-      definitions.values().stream().filter(kind::isInstance).forEach(ordered::add);
-    }
-    return ordered;
+    return Definition.inLoadOrder(definitions.values());
   }
 
   @Override

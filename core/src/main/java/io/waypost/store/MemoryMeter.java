@@ -1,5 +1,6 @@
 package io.waypost.store;
 
+import io.waypost.message.Message;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -7,18 +8,28 @@ import java.util.concurrent.atomic.AtomicLong;
  * that the hot path touches nothing shared.
  */
 public final class MemoryMeter {
+  /** What an entry holds besides its message, in bytes. */
+  public static final int ENTRY = 96;
+
   private static final long STEP = 256 * 1024;
 
   private final AtomicLong total = new AtomicLong();
-  private final Runnable changed;
+  private volatile Runnable changed = () -> {};
 
-  /**
-   * A meter at zero.
-   *
-   * @param changed called on the counting loop after the total moved by {@value #STEP} bytes or more
-   */
-  public MemoryMeter(Runnable changed) {
-    this.changed = changed;
+  /** Has the listener called on the counting loop after the total moved by {@value #STEP} bytes or more. */
+  public void onChange(Runnable listener) {
+    changed = listener;
+  }
+
+  /** What an entry holds while its message is in memory, in bytes. */
+  public static long cost(QueueStore.Entry entry) {
+    return ENTRY + body(entry);
+  }
+
+  /** The part of that which goes when the entry is evicted, in bytes. */
+  public static long body(QueueStore.Entry entry) {
+    Message message = entry.inMemory();
+    return message == null ? 0 : (long) message.footprint() / entry.share();
   }
 
   /** The bytes counted so far. Any thread. */

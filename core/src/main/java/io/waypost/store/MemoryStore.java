@@ -1,26 +1,32 @@
 package io.waypost.store;
 
+import io.waypost.broker.BrokerException;
+import io.waypost.broker.ErrorCode;
+import io.waypost.broker.Inspector.StoreInfo;
 import io.waypost.loop.Loop;
 import io.waypost.loop.LoopGroup;
-import io.waypost.message.Message;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Keeps messages as long as the process lives: the queues hold them, this store only counts their bytes. */
 public final class MemoryStore implements MessageStore {
-  private static final int ENTRY = 96;
-
-  private final MemoryMeter meter;
+  private final MemoryMeter meter = new MemoryMeter();
   private final List<MemoryMeter.Local> perLoop;
+  private final AtomicLong queues = new AtomicLong();
 
-  /**
-   * An empty store.
-   *
-   * @param changed called on a queue's loop when {@link #bytesInMemory()} moved noticeably
-   */
-  public MemoryStore(LoopGroup loops, Runnable changed) {
-    meter = new MemoryMeter(changed);
+  /** An empty store for queues on these loops. */
+  public MemoryStore(LoopGroup loops) {
     perLoop = Stream.generate(() -> meter.new Local()).limit(loops.size()).toList();
+  }
+
+  @Override
+  public long newQueue() {
+    return queues.incrementAndGet();
   }
 
   @Override
@@ -31,6 +37,27 @@ public final class MemoryStore implements MessageStore {
   @Override
   public long bytesInMemory() {
     return meter.total();
+  }
+
+  @Override
+  public @Nullable String shortage() {
+    return null;
+  }
+
+  @Override
+  public void onChange(Runnable changed) {
+    meter.onChange(changed);
+  }
+
+  @Override
+  public StoreInfo usage() {
+    return new StoreInfo(0, 0, 0, 0, 0, 0, 0, null);
+  }
+
+  @Override
+  public CompletionStage<Void> backup(Path folder) {
+    return CompletableFuture.failedFuture(
+        new BrokerException(ErrorCode.NOT_IMPLEMENTED, "nothing is stored on disk"));
   }
 
   @Override
@@ -45,18 +72,66 @@ public final class MemoryStore implements MessageStore {
     }
 
     @Override
-    public boolean append(long position, Message message, int share, Safety safety) {
-      count(cost(message, share));
+    public Recovered recovered() {
+      return Recovered.NOTHING;
+    }
+
+    @Override
+    public boolean append(Entry entry) {
+      count(MemoryMeter.cost(entry));
       return true;
     }
 
     @Override
-    public void remove(long position, Message message, int share) {
-      count(-cost(message, share));
+    public void remove(Entry entry, boolean consumed) {
+      count(-MemoryMeter.cost(entry));
     }
 
     @Override
-    public void returned(long position, int attempts) {}
+    public void returned(Entry entry) {}
+
+    @Override
+    public void delivering(long position) {}
+
+    @Override
+    public boolean canPage() {
+      return false;
+    }
+
+    @Override
+    public void spill(Entry entry) {
+      throw pages();
+    }
+
+    @Override
+    public void evict(Entry entry) {
+      throw pages();
+    }
+
+    @Override
+    public Run run(Entry first) {
+      throw pages();
+    }
+
+    @Override
+    public boolean extend(Run run, Entry next) {
+      throw pages();
+    }
+
+    @Override
+    public void load(Run run, int most, Loading told) {
+      throw pages();
+    }
+
+    @Override
+    public void fetch(List<? extends Entry> evicted, Loading told) {
+      throw pages();
+    }
+
+    @Override
+    public void discard(Run run) {
+      throw pages();
+    }
 
     @Override
     public void drop() {
@@ -68,8 +143,8 @@ public final class MemoryStore implements MessageStore {
       meter.add(bytes);
     }
 
-    private static long cost(Message message, int share) {
-      return (long) message.footprint() / share + ENTRY;
+    private static IllegalStateException pages() {
+      return new IllegalStateException("a store in memory has nowhere to page to");
     }
   }
 }

@@ -29,9 +29,16 @@ import io.waypost.message.Properties;
 import io.waypost.store.Definition;
 import io.waypost.store.DefinitionStore;
 import io.waypost.store.MemoryDefinitionStore;
+import io.waypost.store.MemoryStore;
+import io.waypost.store.MessageStore;
+import io.waypost.store.log.LogStore;
+import io.waypost.store.log.StoreSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +59,7 @@ final class BrokerFixture implements AutoCloseable {
   static final Identity ADMIN = new Identity("guest", Set.of("administrator"));
 
   final List<ThreadLoop> loops = ThreadLoop.group(2);
+  final LoopGroup group = new LoopGroup(List.copyOf(loops));
   final DefinitionStore definitions;
   final LocalBroker broker;
 
@@ -61,6 +69,21 @@ final class BrokerFixture implements AutoCloseable {
 
   BrokerFixture(long memoryLimit, DefinitionStore definitions) {
     this.definitions = definitions;
+    this.broker = start(memoryLimit, new MemoryStore(group));
+  }
+
+  /** A broker with what is in the folder. */
+  BrokerFixture(long memoryLimit, Path folder) {
+    try {
+      LogStore store = LogStore.open(folder, StoreSettings.defaults(), group, List.of());
+      this.definitions = store.definitions();
+      this.broker = start(memoryLimit, store);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private LocalBroker start(long memoryLimit, MessageStore messages) {
     // There is a user already, so that no time goes into hashing a password.
     definitions.put(new Definition.VirtualHost(HOST, ""));
     definitions.put(new Definition.User(ADMIN.user(), "", ADMIN.tags()));
@@ -72,7 +95,7 @@ final class BrokerFixture implements AutoCloseable {
         "guest",
         Set.of(),
         Duration.ofSeconds(5));
-    broker = LocalBroker.start(settings, new LoopGroup(List.copyOf(loops)), definitions);
+    return LocalBroker.start(settings, group, messages, definitions);
   }
 
   Administration administration() {
@@ -121,7 +144,7 @@ final class BrokerFixture implements AutoCloseable {
   }
 
   static void until(Runnable assertion) {
-    await().pollInterval(Duration.ofMillis(2)).untilAsserted(assertion::run);
+    await().atMost(Duration.ofMinutes(1)).pollInterval(Duration.ofMillis(2)).untilAsserted(assertion::run);
   }
 
   static QueueSpec durable(String name) {
@@ -214,6 +237,10 @@ final class BrokerFixture implements AutoCloseable {
       run(() -> session().close());
     }
 
+    String lastEvent() {
+      return events.isEmpty() ? "" : events.get(events.size() - 1);
+    }
+
     @Override
     public void blocked(String reason) {
       events.add("blocked");
@@ -244,6 +271,10 @@ final class BrokerFixture implements AutoCloseable {
   static final class Receiver implements Consumer {
     final Client client;
     final List<Delivery> deliveries = new CopyOnWriteArrayList<>();
+
+    /** The messages, as they were when they came. */
+    final List<Message> messages = new CopyOnWriteArrayList<>();
+
     final List<ErrorCode> cancellations = new CopyOnWriteArrayList<>();
 
     @Nullable
@@ -256,7 +287,14 @@ final class BrokerFixture implements AutoCloseable {
     @Override
     public void deliver(Delivery delivery) {
       assertThat(client.loop.inLoop()).isTrue();
+      messages.add(delivery.message());
       deliveries.add(delivery);
+    }
+
+    List<String> bodies() {
+      return messages.stream()
+          .map(message -> new String(message.body(), StandardCharsets.UTF_8))
+          .toList();
     }
 
     @Override

@@ -15,6 +15,7 @@ import io.waypost.message.Headers;
 import io.waypost.message.Message;
 import io.waypost.message.Origin;
 import io.waypost.message.Properties;
+import io.waypost.queue.MemoryPressure;
 import io.waypost.queue.Queue;
 import io.waypost.queue.QueueCounters.Count;
 import io.waypost.queue.QueueEntry;
@@ -25,7 +26,6 @@ import io.waypost.store.MemoryStore;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -33,10 +33,10 @@ import org.junit.jupiter.api.Test;
 class VirtualHostTest {
   private final List<ManualLoop> loops = ManualLoop.group(2);
   private final MemoryDefinitionStore definitions = new MemoryDefinitionStore();
-  private final MemoryStore store = new MemoryStore(new LoopGroup(List.copyOf(loops)), () -> {});
+  private final MemoryStore store = new MemoryStore(new LoopGroup(List.copyOf(loops)));
   private final Subscriber session = new Subscriber(1, loops.get(1), "connection", "user");
   private final VirtualHost host =
-      new VirtualHost("/", "", loops.get(0), definitions, store, new AtomicLong());
+      new VirtualHost("/", "", loops.get(0), definitions, store, new MemoryPressure());
 
   private <T extends @Nullable Object> T onHost(Supplier<T> action) {
     Object[] result = new Object[1];
@@ -206,7 +206,7 @@ class VirtualHostTest {
     assertThat(kept).hasSize(3);
 
     VirtualHost restored =
-        new VirtualHost("/", "", loops.get(0), definitions, store, new AtomicLong());
+        new VirtualHost("/", "", loops.get(0), definitions, store, new MemoryPressure());
     loops.get(0).turn(() -> restored.restore(kept, new LoopGroup(List.copyOf(loops))));
     ManualLoop.settle(loops);
     assertThat(restored.router().route(message("x", "k", Map.of())).queues())

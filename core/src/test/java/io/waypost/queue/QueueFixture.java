@@ -1,5 +1,7 @@
 package io.waypost.queue;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.waypost.broker.Consumer;
 import io.waypost.broker.ConsumerHandle;
 import io.waypost.broker.ConsumerSpec;
@@ -7,6 +9,7 @@ import io.waypost.broker.Delivery;
 import io.waypost.broker.ErrorCode;
 import io.waypost.broker.PublishOutcome;
 import io.waypost.broker.QueueSpec;
+import io.waypost.broker.Session;
 import io.waypost.broker.Settlement;
 import io.waypost.loop.LoopGroup;
 import io.waypost.loop.ManualLoop;
@@ -20,14 +23,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** A queue on one loop, a session on the same or another, and what both saw. */
 final class QueueFixture implements QueueOwner {
   final List<ManualLoop> loops = ManualLoop.group(2);
   final ManualLoop queueLoop = loops.get(0);
-  final MemoryStore store = new MemoryStore(new LoopGroup(List.copyOf(loops)), () -> {});
+  final MemoryStore store = new MemoryStore(new LoopGroup(List.copyOf(loops)));
+  final MemoryPressure pressure;
   final List<Message> dead = new ArrayList<>();
   final List<PublishOutcome> outcomes = new ArrayList<>();
+  final List<Receipt> receipts = new ArrayList<>();
   final Queue queue;
   boolean disused;
   private Runnable onFirstDeath = () -> {};
@@ -37,25 +43,48 @@ final class QueueFixture implements QueueOwner {
   }
 
   QueueFixture(Map<String, ?> arguments, boolean autoDelete) {
+    this(arguments, autoDelete, null, new MemoryPressure());
+  }
+
+  /** A durable queue on that disk. */
+  QueueFixture(Map<String, ?> arguments, MapStore disk, MemoryPressure pressure) {
+    this(arguments, false, disk, pressure);
+  }
+
+  private QueueFixture(
+      Map<String, ?> arguments,
+      boolean autoDelete,
+      @Nullable MapStore disk,
+      MemoryPressure pressure) {
+    this.pressure = pressure;
     Headers headers = Headers.of(arguments);
-    QueueSpec spec = new QueueSpec("q", false, false, autoDelete, headers);
+    QueueSpec spec = new QueueSpec("q", disk != null, false, autoDelete, headers);
+    if (disk != null) {
+      disk.restart(queueLoop);
+    }
     queue = new Queue(
         "/",
         spec,
         null,
         QueueArguments.settings(headers, Headers.empty(), "q", "/"),
         queueLoop,
-        store.open(1, false, queueLoop),
+        disk == null ? store.open(1, false, queueLoop) : disk,
+        pressure,
         this);
     queueLoop.turn(queue::start);
+    ManualLoop.settle(loops);
   }
 
   @Override
-  public void deadLetter(Queue from, Message message, boolean automatic) {
+  public void deadLetter(
+      Queue from, Message message, boolean automatic, @Nullable Receipt receipt) {
     if (dead.isEmpty()) {
       onFirstDeath.run();
     }
     dead.add(message);
+    if (receipt != null) {
+      receipts.add(receipt);
+    }
   }
 
   void onFirstDeath(Runnable action) {
@@ -81,13 +110,25 @@ final class QueueFixture implements QueueOwner {
 
   /** Publishes within the turn that runs, and lets the rest wait. */
   void enqueue(String body) {
-    queueLoop.run(entry(body, Properties.EMPTY));
+    enqueue(body, Properties.EMPTY);
+  }
+
+  void enqueue(String body, Properties properties) {
+    queueLoop.run(entry(body, properties));
   }
 
   private QueueEntry entry(String body, Properties properties) {
     Message message =
         Message.of("x", "key", body.getBytes(StandardCharsets.UTF_8), properties, Origin.BROKER);
     return new QueueEntry(queue, message, 1, outcomes::add);
+  }
+
+  /** Takes a message within the turn that runs; it must be in memory. */
+  Session.@Nullable Got get(Subscriber session, boolean autoAccept) {
+    CompletableFuture<Session.@Nullable Got> got =
+        queue.get(session, autoAccept).toCompletableFuture();
+    assertThat(got).isDone();
+    return got.join();
   }
 
   /** Ends a session as the engine does, within the turn that runs. */
@@ -104,14 +145,27 @@ final class QueueFixture implements QueueOwner {
     return properties(priority, null);
   }
 
+  /** Survives a restart in a durable queue. */
+  static Properties persistent() {
+    return properties(true, null, null);
+  }
+
+  /** Survives a restart in a durable queue, but not this time. */
+  static Properties persistent(String expiration) {
+    return properties(true, null, expiration);
+  }
+
+  static Properties properties(@Nullable Integer priority, @Nullable String expiration) {
+    return properties(false, priority, expiration);
+  }
+
   static Properties properties(
-      @org.jspecify.annotations.Nullable Integer priority,
-      @org.jspecify.annotations.Nullable String expiration) {
+      boolean persistent, @Nullable Integer priority, @Nullable String expiration) {
     return new Properties(
         null,
         null,
         Headers.empty(),
-        false,
+        persistent,
         priority,
         null,
         null,
@@ -152,9 +206,13 @@ final class QueueFixture implements QueueOwner {
   final class Receiver implements Consumer {
     final Subscriber session;
     final List<Delivery> deliveries = new ArrayList<>();
+
+    /** The bodies, read when they came. */
+    final List<String> read = new ArrayList<>();
+
     final List<ErrorCode> cancellations = new ArrayList<>();
     final List<Boolean> activations = new ArrayList<>();
-    private @org.jspecify.annotations.Nullable ConsumerHandle handle;
+    private @Nullable ConsumerHandle handle;
 
     Receiver(Subscriber session) {
       this.session = session;
@@ -163,6 +221,7 @@ final class QueueFixture implements QueueOwner {
     @Override
     public void deliver(Delivery delivery) {
       deliveries.add(delivery);
+      read.add(body(delivery));
     }
 
     @Override
@@ -176,7 +235,12 @@ final class QueueFixture implements QueueOwner {
     }
 
     void credit(int credit) {
-      onLoop(() -> handle().addCredit(credit));
+      onLoop(() -> addCredit(credit));
+    }
+
+    /** Within the turn that runs. */
+    void addCredit(int credit) {
+      handle().addCredit(credit);
     }
 
     void settle(int delivery, Settlement how) {
@@ -199,7 +263,7 @@ final class QueueFixture implements QueueOwner {
     }
 
     List<String> bodies() {
-      return deliveries.stream().map(QueueFixture::body).toList();
+      return List.copyOf(read);
     }
 
     private ConsumerHandle handle() {

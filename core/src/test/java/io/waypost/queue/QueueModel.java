@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.waypost.broker.Delivery;
 import io.waypost.broker.PublishOutcome;
 import io.waypost.broker.Settlement;
+import io.waypost.loop.Loop;
 import io.waypost.message.Message;
 import io.waypost.queue.QueueCounters.Count;
 import io.waypost.queue.QueueModel.Known.State;
 import io.waypost.queue.QueueSettings.Overflow;
+import io.waypost.store.MemoryMeter;
 import io.waypost.store.QueueStore;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +40,8 @@ final class QueueModel implements QueueStore, QueueOwner {
       HELD,
       RETURNING,
       LEAVING,
+      /** On its way to where dead letters go. */
+      DYING,
       GONE
     }
 
@@ -52,6 +57,13 @@ final class QueueModel implements QueueStore, QueueOwner {
     boolean stored;
     boolean rejected;
     boolean explained;
+    boolean persistent;
+    boolean delivered;
+    boolean flaggedNow;
+
+    /** Whether it is flagged when it is delivered, even for the first time; null when either will do. */
+    @Nullable
+    Boolean flagged = false;
 
     @Nullable
     PublishOutcome outcome;
@@ -59,6 +71,7 @@ final class QueueModel implements QueueStore, QueueOwner {
     // Since the last time that all was settled.
     boolean wasReady;
     boolean moved;
+    boolean mayBePurged;
 
     Known(int publisher, int number, long ttl, int level, Message message) {
       this.publisher = publisher;
@@ -82,16 +95,33 @@ final class QueueModel implements QueueStore, QueueOwner {
   private final Map<String, Known> byText = new HashMap<>();
   private final Map<Integer, Integer> lastNumbers = new HashMap<>();
   private final List<Known> left = new ArrayList<>();
+  private final MapStore disk;
+  private final boolean pages;
+  private final Function<Receipt, @Nullable PublishOutcome> graves;
   private final QueueSettings settings;
   private final LongSupplier nanos;
   private long lastPosition = -1;
-  private long bytesStored;
-  boolean purging;
+  private boolean purging;
   boolean autoAcceptedMayBeLost;
 
-  QueueModel(QueueSettings settings, LongSupplier nanos) {
+  /**
+   * A queue without messages.
+   *
+   * @param disk where its messages are stored
+   * @param pages whether they may be stored only
+   * @param graves says what becomes of a dead letter; when it gives null it tells the receipt later
+   */
+  QueueModel(
+      QueueSettings settings,
+      LongSupplier nanos,
+      MapStore disk,
+      boolean pages,
+      Function<Receipt, @Nullable PublishOutcome> graves) {
     this.settings = settings;
     this.nanos = nanos;
+    this.disk = disk;
+    this.pages = pages;
+    this.graves = graves;
   }
 
   static String text(Message message) {
@@ -122,8 +152,16 @@ final class QueueModel implements QueueStore, QueueOwner {
   }
 
   @Override
-  public boolean append(long position, Message message, int share, Safety safety) {
+  public Recovered recovered() {
+    return disk.recovered();
+  }
+
+  @Override
+  public boolean append(Entry entry) {
+    Message message = Objects.requireNonNull(entry.inMemory());
+    long position = entry.position();
     Known known = known(message);
+    assertThat(entry.level()).isEqualTo(known.level);
     assertThat(position).isGreaterThan(lastPosition);
     assertThat(known.state).isEqualTo(State.SENT);
     assertThat(known.number)
@@ -131,7 +169,6 @@ final class QueueModel implements QueueStore, QueueOwner {
         .isGreaterThan(lastNumbers.getOrDefault(known.publisher, -1));
     lastNumbers.put(known.publisher, known.number);
     lastPosition = position;
-    bytesStored += message.footprint();
     known.position = position;
     known.stored = true;
     known.state = State.READY;
@@ -139,16 +176,18 @@ final class QueueModel implements QueueStore, QueueOwner {
       known.deadline = nanos.getAsLong() + known.ttl * 1_000_000;
     }
     byPosition.put(position, known);
-    return true;
+    return disk.append(entry);
   }
 
   @Override
-  public void remove(long position, Message message, int share) {
-    Known known = at(position);
+  public void remove(Entry entry, boolean consumed) {
+    Known known = at(entry.position());
+    disk.remove(entry, consumed);
     assertThat(known.stored).as("removed twice: %s", known).isTrue();
     known.stored = false;
-    bytesStored -= message.footprint();
-    if (purging) {
+    boolean abandoned = known.mayBePurged && entry.place() > NOWHERE && !consumed;
+    boolean failed = known.outcome == PublishOutcome.FAILED && !entry.handedOut();
+    if (purging || abandoned || failed || known.state == State.DYING) {
       known.explained = true;
       known.state = State.GONE;
     } else if (known.state == State.LEAVING && !known.rejected) {
@@ -159,8 +198,10 @@ final class QueueModel implements QueueStore, QueueOwner {
   }
 
   @Override
-  public void returned(long position, int attempts) {
-    Known known = at(position);
+  public void returned(Entry entry) {
+    Known known = at(entry.position());
+    int attempts = entry.attempts();
+    disk.returned(entry);
     assertThat(attempts).as("%s", known).isEqualTo(known.attempts + 1);
     assertThat(known.state).as("%s", known).isNotIn(State.GONE, State.LEAVING, State.SENT);
     known.attempts = attempts;
@@ -168,9 +209,61 @@ final class QueueModel implements QueueStore, QueueOwner {
   }
 
   @Override
+  public void delivering(long position) {
+    disk.delivering(position);
+  }
+
+  @Override
+  public boolean canPage() {
+    return pages;
+  }
+
+  @Override
+  public void spill(Entry entry) {
+    disk.spill(entry);
+  }
+
+  @Override
+  public void evict(Entry entry) {
+    disk.evict(entry);
+  }
+
+  @Override
+  public Run run(Entry first) {
+    return disk.run(first);
+  }
+
+  @Override
+  public boolean extend(Run run, Entry next) {
+    return disk.extend(run, next);
+  }
+
+  @Override
+  public void load(Run run, int most, Loading told) {
+    disk.load(run, most, told);
+  }
+
+  @Override
+  public void fetch(List<? extends Entry> evicted, Loading told) {
+    disk.fetch(evicted, told);
+  }
+
+  @Override
+  public void discard(Run run) {
+    assertThat(purging).isTrue();
+    disk.positions(run).forEach(position -> {
+      Known known = at(position);
+      known.state = State.GONE;
+      known.explained = true;
+      known.stored = false;
+    });
+    disk.discard(run);
+  }
+
+  @Override
   public void drop() {
     byText.clear();
-    bytesStored = 0;
+    disk.drop();
   }
 
   private Known at(long position) {
@@ -178,8 +271,13 @@ final class QueueModel implements QueueStore, QueueOwner {
   }
 
   @Override
-  public void deadLetter(Queue from, Message message, boolean automatic) {
+  public void deadLetter(
+      Queue from, Message message, boolean automatic, @Nullable Receipt receipt) {
     Known known = known(message);
+    if (known.state == State.DYING) {
+      bury(known, receipt);
+      return;
+    }
     String reason = message.properties().headers().text("x-last-death-reason");
     switch (String.valueOf(reason)) {
       case "rejected" -> {
@@ -205,9 +303,22 @@ final class QueueModel implements QueueStore, QueueOwner {
         assertThat((long) known.attempts).isEqualTo(settings.deliveryLimit());
       default -> throw new AssertionError("reason " + reason);
     }
-    assertThat(known.stored).isFalse();
-    known.state = State.GONE;
-    known.explained = true;
+    bury(known, receipt);
+  }
+
+  private void bury(Known known, @Nullable Receipt receipt) {
+    if (receipt == null) {
+      assertThat(known.stored).isFalse();
+      known.state = State.GONE;
+      known.explained = true;
+      return;
+    }
+    assertThat(known.stored).isTrue();
+    known.state = State.DYING;
+    PublishOutcome outcome = graves.apply(receipt);
+    if (outcome != null) {
+      receipt.decided(outcome);
+    }
   }
 
   @Override
@@ -215,11 +326,18 @@ final class QueueModel implements QueueStore, QueueOwner {
     throw new AssertionError("nobody asked for the queue to go");
   }
 
-  void delivered(Delivery delivery, boolean autoAccepted) {
+  Known delivered(Delivery delivery, boolean autoAccepted) {
     Known known = known(delivery.message());
     assertThat(known.state).as("delivered: %s", known).isIn(State.READY, State.RETURNING);
     assertThat(delivery.attempts()).as("%s", known).isEqualTo(known.attempts);
-    assertThat(delivery.redelivered()).as("%s", known).isEqualTo(known.attempts > 0);
+    boolean returned = known.attempts > 0;
+    if (known.flagged != null || returned) {
+      assertThat(delivery.redelivered())
+          .as("%s", known)
+          .isEqualTo(returned || Boolean.TRUE.equals(known.flagged));
+    }
+    known.flaggedNow = delivery.redelivered();
+    known.delivered = true;
     if (known.ttl != 0) {
       assertThat(known.deadline).as("%s", known).isGreaterThan(nanos.getAsLong());
     }
@@ -227,10 +345,10 @@ final class QueueModel implements QueueStore, QueueOwner {
     known.moved = true;
     known.state = autoAccepted ? State.GONE : State.HELD;
     known.explained = autoAccepted;
+    return known;
   }
 
-  void settle(Delivery delivery, Settlement how) {
-    Known known = known(delivery.message());
+  void settle(Known known, Delivery delivery, Settlement how) {
     assertThat(known.state).as("%s", known).isEqualTo(State.HELD);
     known.rejected = how == Settlement.DEAD_LETTER;
     known.state =
@@ -239,9 +357,39 @@ final class QueueModel implements QueueStore, QueueOwner {
     delivery.settle(how);
   }
 
+  /** All that is ready goes, also what the queue does not hold itself. */
+  void purge(Queue queue) {
+    // Those that are on their way from the disk are forgotten when they arrive.
+    in(State.READY).forEach(known -> known.mayBePurged = true);
+    in(State.RETURNING).forEach(known -> known.mayBePurged = true);
+    long ready = queue.counters().get(Count.READY);
+    purging = true;
+    assertThat((long) queue.purge()).isEqualTo(ready);
+    purging = false;
+  }
+
+  /** The broker ends and begins anew, at a moment when nothing is under way. */
+  void restart(Loop on) {
+    disk.restart(on);
+    for (Known known : byText.values()) {
+      if (!known.persistent || known.outcome == PublishOutcome.FAILED) {
+        known.state = State.GONE;
+        known.explained = true;
+        known.stored = false;
+      } else if (known.delivered) {
+        known.flagged = true;
+      } else if (known.position <= disk.marked()) {
+        known.flagged = null;
+      }
+      if (known.state == State.DYING || known.state == State.HELD) {
+        known.state = State.READY;
+      }
+    }
+    byText.values().removeIf(known -> known.state == State.GONE);
+  }
+
   /** Its session ended. */
-  void abandoned(Delivery delivery) {
-    Known known = known(delivery.message());
+  void abandoned(Known known) {
     assertThat(known.state).as("%s", known).isEqualTo(State.HELD);
     known.state = State.RETURNING;
     known.moved = true;
@@ -252,6 +400,11 @@ final class QueueModel implements QueueStore, QueueOwner {
 
   List<Known> ready() {
     return in(State.READY).sorted(SERVICE_ORDER).toList();
+  }
+
+  /** Whether dead letters are on their way. */
+  boolean dying() {
+    return in(State.DYING).findAny().isPresent();
   }
 
   private Stream<Known> in(State state) {
@@ -271,7 +424,9 @@ final class QueueModel implements QueueStore, QueueOwner {
       }
       boolean gone = known.state == State.GONE;
       boolean explained = known.explained || known.outcome == PublishOutcome.OVERFLOWED;
-      check(gone || known.state == State.READY || known.state == State.HELD, "is nowhere", known);
+      boolean somewhere =
+          known.state == State.READY || known.state == State.HELD || known.state == State.DYING;
+      check(gone || somewhere, "is nowhere", known);
       check(known.stored != gone, "and the store say something else", known);
       check(gone == explained, "is gone, or is there, for no reason", known);
     }
@@ -283,6 +438,7 @@ final class QueueModel implements QueueStore, QueueOwner {
     for (Known known : byText.values()) {
       known.wasReady = known.state == State.READY;
       known.moved = false;
+      known.mayBePurged = false;
     }
     byText.values().removeIf(known -> known.state == State.GONE);
   }
@@ -298,10 +454,13 @@ final class QueueModel implements QueueStore, QueueOwner {
     assertThat(queue.counters().get(Count.READY_BYTES)).isEqualTo(bytes(State.READY));
     assertThat(queue.counters().get(Count.UNSETTLED)).isEqualTo(in(State.HELD).count());
     assertThat(queue.counters().get(Count.UNSETTLED_BYTES)).isEqualTo(bytes(State.HELD));
-    assertThat(bytesStored)
-        .isEqualTo(Stream.concat(in(State.READY), in(State.HELD))
-            .mapToLong(known -> known.message.footprint())
-            .sum());
+    if (!pages) {
+      assertThat(disk.held())
+          .isEqualTo(byText.values().stream()
+              .filter(known -> known.state != State.GONE)
+              .mapToLong(known -> known.message.footprint() + MemoryMeter.ENTRY)
+              .sum());
+    }
     if (settings.overflow() == Overflow.DROP_HEAD) {
       if (settings.maxLength() != QueueSettings.NONE) {
         assertThat(in(State.READY).count()).isLessThanOrEqualTo(settings.maxLength());

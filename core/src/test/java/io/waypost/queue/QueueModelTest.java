@@ -7,13 +7,15 @@ import io.waypost.broker.ConsumerHandle;
 import io.waypost.broker.ConsumerSpec;
 import io.waypost.broker.Delivery;
 import io.waypost.broker.ErrorCode;
+import io.waypost.broker.PublishOutcome;
 import io.waypost.broker.QueueSpec;
-import io.waypost.broker.Session;
 import io.waypost.broker.Settlement;
 import io.waypost.loop.ManualLoop;
+import io.waypost.loop.ManualLoop.ManualClock;
 import io.waypost.message.Headers;
 import io.waypost.message.Message;
 import io.waypost.message.Origin;
+import io.waypost.queue.MemoryPressure.Window;
 import io.waypost.queue.QueueModel.Known;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -33,6 +35,16 @@ class QueueModelTest {
   private static final int STEPS = 150;
   private static final int SEEDS = 10;
 
+  /** Windows so small that queues of a few messages page. */
+  private static final Window WIDE = new Window(4, 3000, 2, 3);
+
+  private static final Window NARROW = new Window(1, 600, 1, 1);
+
+  private enum Store {
+    MEMORY,
+    DISK
+  }
+
   static Stream<Arguments> lives() {
     List<Map<String, ?>> features = List.of(
         Map.of(),
@@ -46,15 +58,17 @@ class QueueModelTest {
         Map.of("x-single-active-consumer", true),
         Map.of("x-delivery-limit", 2, "x-max-priority", 1));
     return features.stream()
-        .flatMap(arguments -> Stream.of(1, 2)
-            .flatMap(loops ->
-                IntStream.range(0, SEEDS).mapToObj(seed -> Arguments.of(arguments, loops, seed))));
+        .flatMap(arguments -> Stream.of(Store.values())
+            .flatMap(store -> Stream.of(1, 2)
+                .flatMap(loops -> IntStream.range(0, SEEDS)
+                    .mapToObj(seed -> Arguments.of(arguments, store, loops, seed)))));
   }
 
-  @ParameterizedTest(name = "{0}, {1} loops, seed {2}")
+  @ParameterizedTest(name = "{0}, {1}, {2} loops, seed {3}")
   @MethodSource("lives")
-  void nothingIsLostDoubledOrOutOfOrder(Map<String, ?> arguments, int loops, int seed) {
-    Life life = new Life(arguments, loops, seed);
+  void nothingIsLostDoubledOrOutOfOrder(
+      Map<String, ?> arguments, Store store, int loops, int seed) {
+    Life life = new Life(arguments, store == Store.DISK, loops, seed);
     for (int i = 0; i < STEPS; i++) {
       life.step();
     }
@@ -63,32 +77,66 @@ class QueueModelTest {
 
   private static final class Life {
     final Random random;
-    final List<ManualLoop> loops;
-    final ManualLoop queueLoop;
+    final QueueSpec spec;
     final QueueSettings settings;
+    final boolean durable;
+    final MapStore disk;
     final QueueModel model;
-    final Queue queue;
+    final MemoryPressure pressure = new MemoryPressure(WIDE, NARROW);
+    List<ManualLoop> loops;
+    ManualLoop queueLoop;
+    Queue queue;
     final int[] numbers = new int[2];
     final List<Client> clients = new ArrayList<>();
     int sessions;
 
-    Life(Map<String, ?> arguments, int size, int seed) {
+    Life(Map<String, ?> arguments, boolean durable, int size, int seed) {
+      this.durable = durable;
       random = new Random(seed);
       loops = ManualLoop.group(size);
       queueLoop = loops.get(0);
       Headers all = Headers.of(arguments).with("x-dead-letter-exchange", "dlx");
       settings = QueueArguments.settings(all, Headers.empty(), "q", "/");
-      model = new QueueModel(settings, () -> queueLoop.clock().nanos());
-      queue = new Queue(
-          "/",
-          new QueueSpec("q", false, false, false, all),
-          null,
-          settings,
-          queueLoop,
-          model,
-          model);
+      spec = new QueueSpec("q", durable, false, false, all);
+      disk = new MapStore(queueLoop, durable, 5);
+      disk.failWhen(() -> random.nextInt(12) == 0);
+      model = new QueueModel(settings, () -> queueLoop.clock().nanos(), disk, durable, this::bury);
+      queue = queue();
       clients.add(new Client(any(loops)));
       clients.add(new Client(any(loops)));
+    }
+
+    private Queue queue() {
+      return new Queue("/", spec, null, settings, queueLoop, model, pressure, model);
+    }
+
+    /** What becomes of a dead letter: now, later, or nothing for a while. */
+    private @Nullable PublishOutcome bury(Receipt receipt) {
+      PublishOutcome outcome =
+          random.nextInt(4) == 0 ? PublishOutcome.FAILED : PublishOutcome.ROUTED;
+      if (random.nextBoolean()) {
+        return outcome;
+      }
+      queueLoop.execute(() -> receipt.decided(outcome));
+      return null;
+    }
+
+    /** The broker ends, however it ends, and begins anew. */
+    private void restart() {
+      settle();
+      List<ManualLoop> after = new ArrayList<>();
+      for (ManualLoop loop : loops) {
+        after.add(new ManualLoop(loop.index(), (ManualClock) loop.clock()));
+      }
+      loops = after;
+      queueLoop = loops.get(0);
+      model.restart(queueLoop);
+      clients.clear();
+      clients.add(new Client(any(loops)));
+      clients.add(new Client(any(loops)));
+      queue = queue();
+      queueLoop.turn(queue::start);
+      settle();
     }
 
     void step() {
@@ -118,15 +166,17 @@ class QueueModelTest {
     }
 
     private void special() {
-      if (random.nextInt(3) == 0) {
-        queueLoop.turn(() -> {
-          model.purging = true;
-          queue.purge();
-          model.purging = false;
-        });
-      } else {
-        settle();
-        ManualLoop.advance(loops, random.nextInt(30));
+      switch (random.nextInt(durable ? 6 : 3)) {
+        case 0 -> queueLoop.turn(() -> model.purge(queue));
+        case 3 -> restart();
+        case 4, 5 -> {
+          pressure.set(!pressure.isHigh());
+          queueLoop.turn(queue::relieve);
+        }
+        default -> {
+          settle();
+          ManualLoop.advance(loops, random.nextInt(30));
+        }
       }
     }
 
@@ -184,10 +234,12 @@ class QueueModelTest {
             "x",
             "key",
             body.getBytes(StandardCharsets.UTF_8),
-            QueueFixture.properties(priority, own < 0 ? null : Long.toString(own)),
+            QueueFixture.properties(
+                durable && random.nextInt(4) > 0, priority, own < 0 ? null : Long.toString(own)),
             Origin.BROKER);
         Known known =
             new Known(publisher, number, ttl, Math.min(priority, settings.maxPriority()), message);
+        known.persistent = message.persistent();
         model.sent(known);
         QueueEntry entry =
             new QueueEntry(queue, message, 1, outcome -> model.decided(known, outcome));
@@ -201,7 +253,16 @@ class QueueModelTest {
 
     /** Everybody leaves, and whoever comes then finds what is left, in order. */
     void end() {
+      if (durable) {
+        restart();
+      }
       List.copyOf(clients).forEach(this::endSession);
+      // Dead letters that could not be stored are tried again until they are.
+      disk.failWhen(() -> false);
+      while (model.dying()) {
+        ManualLoop.advance(loops, 5000);
+        settle();
+      }
       settle();
       List<Known> left = model.ready().stream()
           .filter(known -> known.deadline > queueLoop.clock().nanos())
@@ -223,12 +284,15 @@ class QueueModelTest {
       return list.get(random.nextInt(list.size()));
     }
 
+    /** A delivery that a session has to settle. */
+    private record Held(Known known, Delivery delivery) {}
+
     /** A session. */
     private final class Client {
       final ManualLoop loop;
       final Subscriber subscriber;
       final List<Receiver> consumers = new ArrayList<>();
-      final List<Delivery> held = new ArrayList<>();
+      final List<Held> held = new ArrayList<>();
       boolean writable = true;
       boolean closed;
       int autoGets;
@@ -264,8 +328,8 @@ class QueueModelTest {
 
       void settleSome(int most) {
         for (int i = 0; i < most && !held.isEmpty(); i++) {
-          Delivery delivery = held.remove(random.nextInt(held.size()));
-          model.settle(delivery, any(List.of(Settlement.values())));
+          Held one = held.remove(random.nextInt(held.size()));
+          model.settle(one.known(), one.delivery(), any(List.of(Settlement.values())));
         }
       }
 
@@ -288,16 +352,17 @@ class QueueModelTest {
         }
         autoGets += auto ? 1 : 0;
         queueLoop.execute(() -> {
-          Session.Got got = queue.get(subscriber, auto);
-          loop.execute(() -> {
-            autoGets -= auto ? 1 : 0;
-            if (got != null && !closed) {
-              model.delivered(got.delivery(), auto);
-              if (!auto) {
-                held.add(got.delivery());
-              }
-            }
-          });
+          queue
+              .get(subscriber, auto)
+              .thenAccept(got -> loop.execute(() -> {
+                autoGets -= auto ? 1 : 0;
+                if (got != null && !closed) {
+                  Known known = model.delivered(got.delivery(), auto);
+                  if (!auto) {
+                    held.add(new Held(known, got.delivery()));
+                  }
+                }
+              }));
         });
       }
 
@@ -310,7 +375,7 @@ class QueueModelTest {
         closed = true;
         subscriber.end();
         queueLoop.execute(() -> queue.release(subscriber));
-        held.forEach(model::abandoned);
+        held.forEach(one -> model.abandoned(one.known()));
         model.autoAcceptedMayBeLost |=
             autoGets > 0 || consumers.stream().anyMatch(consumer -> consumer.spec.autoAccept());
       }
@@ -365,14 +430,15 @@ class QueueModelTest {
           credit--;
         }
         got.add(model.known(delivery.message()));
-        model.delivered(delivery, spec.autoAccept());
+        Known known = model.delivered(delivery, spec.autoAccept());
         if (spec.autoAccept()) {
           return;
         }
         if (random.nextInt(4) == 0) {
-          model.settle(delivery, random.nextInt(4) == 0 ? Settlement.REQUEUE : Settlement.ACCEPT);
+          model.settle(
+              known, delivery, random.nextInt(4) == 0 ? Settlement.REQUEUE : Settlement.ACCEPT);
         } else {
-          client.held.add(delivery);
+          client.held.add(new Held(known, delivery));
         }
       }
 

@@ -397,13 +397,13 @@ class QueueTest {
     fixture.publish("a", "b");
     List<Session.Got> got = new ArrayList<>();
 
-    fixture.queueLoop.turn(() -> got.add(fixture.queue.get(session, false)));
-    fixture.queueLoop.turn(() -> got.add(fixture.queue.get(session, true)));
+    fixture.queueLoop.turn(() -> got.add(fixture.get(session, false)));
+    fixture.queueLoop.turn(() -> got.add(fixture.get(session, true)));
 
     assertThat(got.get(0).remaining()).isEqualTo(1);
     assertThat(QueueFixture.body(got.get(1).delivery())).isEqualTo("b");
     assertThat(fixture.count(Count.UNSETTLED)).isEqualTo(1);
-    fixture.queueLoop.turn(() -> assertThat(fixture.queue.get(session, true)).isNull());
+    fixture.queueLoop.turn(() -> assertThat(fixture.get(session, true)).isNull());
     fixture.queueLoop.turn(() -> fixture.queue.release(session));
     assertThat(fixture.count(Count.READY)).isEqualTo(1);
   }

@@ -171,6 +171,16 @@ class QueueTurnsTest {
           public int size() {
             return 1;
           }
+
+          @Override
+          public byte form() {
+            return 1;
+          }
+
+          @Override
+          public byte[] bytes() {
+            return new byte[1];
+          }
         },
         Origin.BROKER,
         false,

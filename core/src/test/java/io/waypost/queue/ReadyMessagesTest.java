@@ -2,9 +2,14 @@ package io.waypost.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.waypost.loop.LoopGroup;
+import io.waypost.loop.ManualLoop;
+import io.waypost.loop.ManualLoop.ManualClock;
 import io.waypost.message.Message;
 import io.waypost.message.Origin;
 import io.waypost.message.Properties;
+import io.waypost.store.MemoryStore;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +20,23 @@ class ReadyMessagesTest {
   private final Message message = Message.of("", "", new byte[0], Properties.EMPTY, Origin.BROKER);
   private long positions;
 
+  private ReadyMessages readyMessages() {
+    MemoryStore store =
+        new MemoryStore(new LoopGroup(List.of(new ManualLoop(0, new ManualClock()))));
+    Paging paging = new Paging(store.open(1, false, queue.loop()), new MemoryPressure());
+    return new ReadyMessages(queue, 0, paging, new ReadyLevel.Listener() {
+      @Override
+      public void loaded() {
+        throw new AssertionError("everything is in memory");
+      }
+
+      @Override
+      public void lost(int messages, long bytes) {
+        throw new AssertionError("nothing can be lost");
+      }
+    });
+  }
+
   private QueueEntry entry() {
     QueueEntry entry = new QueueEntry(queue, message, 1, null);
     entry.position = positions++;
@@ -23,7 +45,7 @@ class ReadyMessagesTest {
 
   @Test
   void keepsItsOrderWhileItGrowsAndShrinks() {
-    ReadyMessages ready = new ReadyMessages(0);
+    ReadyMessages ready = readyMessages();
     int most = 100_000;
     for (int i = 0; i < most; i++) {
       ready.add(entry());
@@ -42,7 +64,7 @@ class ReadyMessagesTest {
 
   @Test
   void whatComesBackIsNextInItsOldOrder() {
-    ReadyMessages ready = new ReadyMessages(0);
+    ReadyMessages ready = readyMessages();
     for (int i = 0; i < 5; i++) {
       ready.add(entry());
     }

@@ -1,5 +1,6 @@
 package io.waypost.distribution;
 
+import io.waypost.message.PropertiesForm;
 import io.waypost.transport.Protocol;
 import java.io.IOException;
 import java.net.MalformedURLException;
@@ -21,8 +22,9 @@ import java.util.TreeMap;
  * The protocols that there are: those that the broker came with and those whose jars were dropped into lib/.
  *
  * @param byName the adapters by their names, in alphabetical order
+ * @param forms the forms in which their messages have properties
  */
-record Adapters(Map<String, Protocol> byName) {
+record Adapters(Map<String, Protocol> byName, List<PropertiesForm> forms) {
   /** Names that mean something else in the configuration. */
   private static final Set<String> RESERVED = Set.of(
       "connections",
@@ -35,7 +37,8 @@ record Adapters(Map<String, Protocol> byName) {
       "message",
       "security",
       "shared",
-      "shutdown");
+      "shutdown",
+      "store");
 
   /**
    * Finds them.
@@ -45,8 +48,11 @@ record Adapters(Map<String, Protocol> byName) {
    */
   static Adapters load(Path lib) throws StartException {
     Map<String, Protocol> byName = new TreeMap<>();
+    List<PropertiesForm> forms = new ArrayList<>();
+    ClassLoader loader = loader(lib);
     try {
-      for (Protocol protocol : ServiceLoader.load(Protocol.class, loader(lib))) {
+      ServiceLoader.load(PropertiesForm.class, loader).forEach(forms::add);
+      for (Protocol protocol : ServiceLoader.load(Protocol.class, loader)) {
         String name = protocol.name();
         if (RESERVED.contains(name)) {
           throw refused(
@@ -60,7 +66,7 @@ record Adapters(Map<String, Protocol> byName) {
     } catch (ServiceConfigurationError | LinkageError e) {
       throw refused(lib, String.valueOf(e.getMessage()));
     }
-    return new Adapters(Collections.unmodifiableMap(byName));
+    return new Adapters(Collections.unmodifiableMap(byName), List.copyOf(forms));
   }
 
   private static StartException refused(Path lib, String why) {

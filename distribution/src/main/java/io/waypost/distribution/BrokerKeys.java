@@ -3,6 +3,8 @@ package io.waypost.distribution;
 import io.waypost.broker.Broker;
 import io.waypost.distribution.config.Config;
 import io.waypost.engine.BrokerSettings;
+import io.waypost.store.log.StoreSettings;
+import io.waypost.store.log.StoreSettings.RecoveryMode;
 import io.waypost.transport.Setting;
 import io.waypost.transport.SettingKind;
 import java.time.Duration;
@@ -11,6 +13,9 @@ import java.util.Set;
 
 /** The settings of the broker itself, whatever the protocol. */
 final class BrokerKeys {
+  private static final String REFUSE = "refuse";
+  private static final String SALVAGE = "salvage";
+
   static final Setting<String> DATA_DIR = new Setting<>(
       "data.dir",
       "data",
@@ -25,6 +30,17 @@ final class BrokerKeys {
       "The part of the heap that messages may fill before publishers have to wait.");
   static final Setting<Long> MAX_MESSAGE = Setting.size(
       "message.max-size", 16L << 20, 1L << 10, 512L << 20, "How large a message's body may be.");
+  static final Setting<Long> DISK_RESERVE = Setting.size(
+      "store.disk-reserve",
+      256L << 20,
+      1L << 20,
+      1L << 40,
+      "How much of the data folder's disk stays free: publishers have to wait when there is less.");
+  static final Setting<String> RECOVERY = new Setting<>(
+      "store.recovery",
+      REFUSE,
+      SettingKind.oneOf(List.of(REFUSE, SALVAGE)),
+      "What to do when the store is damaged: refuse to start, or salvage what can be read.");
   static final Setting<String> DEFAULT_USER = new Setting<>(
       "security.default-user",
       "guest",
@@ -55,6 +71,8 @@ final class BrokerKeys {
       THREADS,
       MAX_MESSAGE,
       WATERMARK,
+      DISK_RESERVE,
+      RECOVERY,
       DEFAULT_USER,
       DEFAULT_PASSWORD,
       DEFAULT_VHOST,
@@ -66,6 +84,13 @@ final class BrokerKeys {
   static int threads(Config config) {
     int configured = config.get(THREADS);
     return configured == 0 ? Runtime.getRuntime().availableProcessors() : configured;
+  }
+
+  static StoreSettings store(Config config) {
+    return StoreSettings.defaults()
+        .withDiskReserve(config.get(DISK_RESERVE))
+        .withRecovery(
+            config.get(RECOVERY).equals(SALVAGE) ? RecoveryMode.SALVAGE : RecoveryMode.REFUSE);
   }
 
   static BrokerSettings settings(Config config) {

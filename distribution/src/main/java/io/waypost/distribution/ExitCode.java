@@ -10,6 +10,8 @@ public enum ExitCode {
   NOT_RUNNING(3),
   /** The command line is wrong. */
   USAGE(64),
+  /** What the data folder holds is damaged, or of a later release. */
+  DAMAGED(65),
   /** A port can't be had. */
   ADDRESS(69),
   /** Our mistake; the log says more. */

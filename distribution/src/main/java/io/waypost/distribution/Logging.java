@@ -19,12 +19,13 @@ import org.slf4j.LoggerFactory;
 /**
  * Sets Logback up from the broker's own configuration, without a second file and without the time that XML takes.
  *
- * <p>What clients send may stand in a message, so that line breaks are taken out of it: one event is one line, its
- * stack trace aside.
+ * <p>What clients send may stand in a message and its context, so that line breaks are taken out of both: one event is
+ * one line, its stack trace aside.
  */
 public final class Logging extends ContextAwareBase implements Configurator {
   private static final String PATTERN =
-      "%d{\"yyyy-MM-dd'T'HH:mm:ss.SSSXXX\"} %-5level [%thread] %logger{0}%replace( [%mdc]){' \\[\\]', ''}:"
+      "%d{\"yyyy-MM-dd'T'HH:mm:ss.SSSXXX\"} %-5level [%thread] %logger{0}"
+          + "%replace( [%replace(%mdc){'[\\r\\n]+', ' '}]){' \\[\\]', ''}:"
           + " %replace(%msg){'[\\r\\n]+', ' '}%n";
 
   private static volatile boolean ours;

@@ -4,6 +4,7 @@ import io.waypost.distribution.config.Config;
 import io.waypost.distribution.config.ConfigException;
 import io.waypost.distribution.config.ConfigReader;
 import io.waypost.distribution.config.Schema;
+import io.waypost.message.PropertiesForm;
 import io.waypost.transport.Protocol;
 import io.waypost.transport.ProtocolSettings;
 import io.waypost.transport.Setting;
@@ -96,6 +97,11 @@ final class Settings {
   /** The protocols that there are. */
   List<Protocol> protocols() {
     return List.copyOf(adapters.byName().values());
+  }
+
+  /** The forms in which messages of the protocols have properties. */
+  List<PropertiesForm> forms() {
+    return adapters.forms();
   }
 
   ListenerKeys listener(Protocol protocol) {

@@ -7,7 +7,8 @@ import io.waypost.management.api.ListenerEntry;
 import io.waypost.management.http.HttpServer;
 import io.waypost.management.http.ManagementApi;
 import io.waypost.management.http.NodeFacts;
-import io.waypost.store.MemoryDefinitionStore;
+import io.waypost.store.log.DamagedStoreException;
+import io.waypost.store.log.LogStore;
 import io.waypost.transport.BindRefusal;
 import io.waypost.transport.Connections;
 import io.waypost.transport.Endpoint;
@@ -17,6 +18,7 @@ import io.waypost.transport.PortSharing;
 import io.waypost.transport.Protocol;
 import java.io.IOException;
 import java.net.BindException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,8 +56,15 @@ final class Waypost implements AutoCloseable {
    */
   static Waypost start(Settings settings, Config config) throws StartException {
     NettyLoops loops = NettyLoops.start(BrokerKeys.threads(config));
+    LogStore store;
+    try {
+      store = store(settings, config, loops);
+    } catch (StartException e) {
+      loops.close(LAST_WORDS);
+      throw e;
+    }
     LocalBroker broker =
-        LocalBroker.start(BrokerKeys.settings(config), loops.group(), new MemoryDefinitionStore());
+        LocalBroker.start(BrokerKeys.settings(config), loops.group(), store, store.definitions());
     Waypost waypost = new Waypost(loops, new Connections(config.get(ConnectionKeys.MAX)), broker);
     try {
       waypost.listen(settings, config);
@@ -65,6 +74,22 @@ final class Waypost implements AutoCloseable {
       throw new StartException(ExitCode.ADDRESS, String.valueOf(e.getMessage()));
     }
     return waypost;
+  }
+
+  private static LogStore store(Settings settings, Config config, NettyLoops loops)
+      throws StartException {
+    Path folder = config.path(BrokerKeys.DATA_DIR).resolve("store");
+    try {
+      DataFolder.make("store", folder);
+      return LogStore.open(folder, BrokerKeys.store(config), loops.group(), settings.forms());
+    } catch (DamagedStoreException e) {
+      throw new StartException(
+          ExitCode.DAMAGED,
+          e.getMessage() + "; see docs/durability.md, or start with store.recovery=salvage");
+    } catch (IOException e) {
+      throw new StartException(
+          ExitCode.FOLDER, "the store in " + folder + " can't be used: " + e.getMessage());
+    }
   }
 
   /** The open ports. */

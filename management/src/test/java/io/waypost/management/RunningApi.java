@@ -12,6 +12,7 @@ import io.waypost.management.http.HttpServer;
 import io.waypost.management.http.ManagementApi;
 import io.waypost.management.http.NodeFacts;
 import io.waypost.store.MemoryDefinitionStore;
+import io.waypost.store.MemoryStore;
 import io.waypost.transport.NettyLoops;
 import java.io.IOException;
 import java.net.URI;
@@ -54,7 +55,8 @@ public final class RunningApi implements AutoCloseable {
 
   public static RunningApi start(BrokerSettings settings) throws IOException {
     NettyLoops loops = NettyLoops.start(LOOPS);
-    LocalBroker broker = LocalBroker.start(settings, loops.group(), new MemoryDefinitionStore());
+    LocalBroker broker = LocalBroker.start(
+        settings, loops.group(), new MemoryStore(loops.group()), new MemoryDefinitionStore());
     NodeFacts facts = new NodeFacts(
         "waypost@here",
         "Waypost",

@@ -151,7 +151,7 @@ final class AmqpChannel {
       try {
         acknowledge(tag, multiple, Settlement.ACCEPT);
       } catch (RuntimeException e) {
-        fail(AmqpErrors.of(e, new BasicMethod.Ack(tag, multiple)));
+        fail(e, new BasicMethod.Ack(tag, multiple));
       }
     }
   }
@@ -181,7 +181,7 @@ final class AmqpChannel {
     try {
       publisher.publish(exchange, routingKey, mandatory, header, body);
     } catch (RuntimeException e) {
-      fail(AmqpErrors.of(e, new BasicMethod.Publish(exchange, routingKey, mandatory, false)));
+      fail(e, new BasicMethod.Publish(exchange, routingKey, mandatory, false));
     }
   }
 
@@ -190,7 +190,7 @@ final class AmqpChannel {
     try {
       work.run();
     } catch (RuntimeException e) {
-      fail(AmqpErrors.of(e, method));
+      fail(e, method);
     }
   }
 
@@ -249,6 +249,18 @@ final class AmqpChannel {
 
   // --- the end
 
+  /** A method failed, which is an error of the client unless the log says otherwise. */
+  void fail(Throwable why, Method method) {
+    connection.log().about(number, consumerTag(method), () -> fail(AmqpErrors.of(why, method)));
+  }
+
+  private static String consumerTag(Method method) {
+    if (method instanceof BasicMethod.Consume consume) {
+      return consume.consumerTag();
+    }
+    return method instanceof BasicMethod.Cancel cancel ? cancel.consumerTag() : "";
+  }
+
   /** An error of the client: ends the channel or, if that is not enough, the connection. */
   void fail(ProtocolError error) {
     if (!error.code().soft()) {
@@ -268,6 +280,7 @@ final class AmqpChannel {
    */
   CompletionStage<Void> release() {
     closed = true;
+    connection.log().channelClosed(number);
     order.clear();
     List<CompletableFuture<Void>> detached = consumers().stream()
         .map(consumer -> consumer.cancel().toCompletableFuture())

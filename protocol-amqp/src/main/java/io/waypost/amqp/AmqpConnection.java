@@ -226,8 +226,7 @@ final class AmqpConnection implements SessionListener {
           if (failure == null) {
             send(new ConnectionMethod.UpdateSecretOk());
           } else {
-            fail(AmqpErrors.of(
-                new AmqpException(ReplyCode.NOT_ALLOWED, "the new secret was refused"), update));
+            fail(0, new AmqpException(ReplyCode.NOT_ALLOWED, "the new secret was refused"), update);
           }
         });
   }
@@ -261,7 +260,7 @@ final class AmqpConnection implements SessionListener {
 
   @Override
   public void closed(BrokerException why) {
-    fail(AmqpErrors.of(why, null));
+    fail(0, why, null);
   }
 
   @Override
@@ -270,6 +269,11 @@ final class AmqpConnection implements SessionListener {
   }
 
   // --- the end
+
+  /** Something that came on a channel, 0 for the connection's own, ends the connection. */
+  void fail(int channel, Throwable why, @Nullable Method method) {
+    log.about(channel, "", () -> fail(AmqpErrors.of(why, method)));
+  }
 
   /** The broker says goodbye, with this reason. */
   void fail(ProtocolError error) {
@@ -366,7 +370,7 @@ final class AmqpConnection implements SessionListener {
       log.socketFailed(cause);
       socket.close();
     } else {
-      fail(AmqpErrors.of(cause, null));
+      fail(0, cause, null);
     }
   }
 

@@ -115,6 +115,7 @@ final class AmqpConsumer implements Consumer, Runnable {
   public void cancelled(ErrorCode why) {
     handle = null;
     channel.remove(this);
+    channel.connection().log().consumerCancelled(channel.number(), tag, "the broker (" + why + ")");
     if (channel.isOpen() && channel.connection().client().consumerCancelNotify()) {
       channel.output().method(channel.number(), new BasicMethod.Cancel(tag, true));
     }

@@ -3,11 +3,16 @@ package io.waypost.amqp;
 import io.netty.channel.Channel;
 import io.waypost.amqp.codec.ProtocolError;
 import io.waypost.broker.Session;
+import java.net.InetSocketAddress;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
-/** What one connection writes to the log: each line carries the connection and, where there is one, the channel. */
+/**
+ * What one connection writes to the log. Each line carries in its context the connection, by the name that operators
+ * see in lists, and where they are concerned the channel and the consumer.
+ */
 final class ConnectionLog {
   private static final Logger log = LoggerFactory.getLogger(AmqpConnection.class);
 
@@ -20,6 +25,7 @@ final class ConnectionLog {
   void opened(Session session) {
     about(
         0,
+        "",
         () -> log.info(
             "{} connected as user '{}' to vhost '{}'",
             socket.remoteAddress(),
@@ -28,28 +34,46 @@ final class ConnectionLog {
   }
 
   void closed() {
-    about(0, () -> log.info("{} disconnected", socket.remoteAddress()));
+    about(0, "", () -> log.info("{} disconnected", socket.remoteAddress()));
   }
 
   void loginRefused(String mechanism, String why) {
     about(
         0,
+        "",
         () ->
             log.info("{} was refused its login by {}: {}", socket.remoteAddress(), mechanism, why));
   }
 
   void missedHeartbeats() {
-    about(0, () -> log.info("{} missed its heartbeats and is dropped", socket.remoteAddress()));
+    about(0, "", () -> log.info("{} missed its heartbeats and is dropped", socket.remoteAddress()));
   }
 
   void socketFailed(Throwable cause) {
-    about(0, () -> log.debug("{}: {}", socket.remoteAddress(), cause.getMessage()));
+    about(0, "", () -> log.debug("{}: {}", socket.remoteAddress(), cause.getMessage()));
+  }
+
+  void channelOpened(int channel) {
+    detail(channel, "", () -> log.debug("channel {} is open", channel));
+  }
+
+  void channelClosed(int channel) {
+    detail(channel, "", () -> log.debug("channel {} is closed", channel));
+  }
+
+  void consumerStarted(int channel, String tag, String queue) {
+    detail(channel, tag, () -> log.debug("consumer '{}' takes from queue '{}'", tag, queue));
+  }
+
+  void consumerCancelled(int channel, String tag, String byWhom) {
+    detail(channel, tag, () -> log.debug("consumer '{}' is cancelled by {}", tag, byWhom));
   }
 
   /** An error of the client, on a channel or (0) the connection. */
   void failed(int channel, ProtocolError error) {
-    about(
+    detail(
         channel,
+        "",
         () -> log.debug(
             "{} channel {}: {} {}",
             socket.remoteAddress(),
@@ -58,13 +82,41 @@ final class ConnectionLog {
             error.text()));
   }
 
-  private void about(int channel, Runnable line) {
-    MDC.put("connection", String.valueOf(socket.remoteAddress()));
+  /**
+   * Does something whose log lines, whoever writes them, are about this connection.
+   *
+   * @param channel the channel that they are about too, 0 if none
+   * @param consumer the tag of the consumer, empty if none
+   */
+  void about(int channel, String consumer, Runnable work) {
+    Map<String, String> before = MDC.getCopyOfContextMap();
+    MDC.put("connection", name());
     if (channel != 0) {
       MDC.put("channel", Integer.toString(channel));
     }
-    line.run();
-    MDC.remove("channel");
-    MDC.remove("connection");
+    if (!consumer.isEmpty()) {
+      MDC.put("consumer", consumer);
+    }
+    try {
+      work.run();
+    } finally {
+      if (before == null) {
+        MDC.clear();
+      } else {
+        MDC.setContextMap(before);
+      }
+    }
+  }
+
+  private void detail(int channel, String consumer, Runnable line) {
+    if (log.isDebugEnabled()) {
+      about(channel, consumer, line);
+    }
+  }
+
+  private String name() {
+    return socket.remoteAddress() instanceof InetSocketAddress
+        ? Peer.of(socket).name()
+        : String.valueOf(socket.remoteAddress());
   }
 }

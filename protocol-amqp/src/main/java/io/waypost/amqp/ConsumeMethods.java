@@ -38,18 +38,20 @@ final class ConsumeMethods {
         : channel.session().consume(queue, spec, consumer);
     channel
         .order()
-        .await(attached, consume, handle -> attached(channel, consume, consumer, handle));
+        .await(attached, consume, handle -> attached(channel, consume, queue, consumer, handle));
   }
 
   private static void attached(
       AmqpChannel channel,
       BasicMethod.Consume consume,
+      String queue,
       AmqpConsumer consumer,
       ConsumerHandle handle) {
     channel.add(consumer);
     if (!consume.noWait()) {
       channel.send(new BasicMethod.ConsumeOk(consumer.tag()));
     }
+    channel.connection().log().consumerStarted(channel.number(), consumer.tag(), queue);
     consumer.attached(handle);
   }
 
@@ -81,6 +83,7 @@ final class ConsumeMethods {
     }
     channel.order().await(consumer.cancel(), cancel, nothing -> {
       channel.remove(consumer);
+      channel.connection().log().consumerCancelled(channel.number(), consumer.tag(), "its client");
       cancelled(channel, cancel);
     });
   }

@@ -118,7 +118,7 @@ final class Handshake {
           && info != null) {
         loginRefused(info.mechanism(), refusal, method);
       } else {
-        connection.fail(AmqpErrors.of(failure, method));
+        connection.fail(0, failure, method);
       }
     });
   }
@@ -129,7 +129,7 @@ final class Handshake {
     if (client.authenticationFailureClose()) {
       String told = "Login was refused using authentication mechanism " + mechanism
           + ". For details see the broker logfile.";
-      connection.fail(AmqpErrors.of(new AmqpException(ReplyCode.ACCESS_REFUSED, told), method));
+      connection.fail(0, new AmqpException(ReplyCode.ACCESS_REFUSED, told), method);
     } else {
       connection.refuseLogin();
     }

@@ -47,7 +47,7 @@ final class IncomingFrames implements FrameListener {
         channelMethod(number, method);
       }
     } catch (RuntimeException e) {
-      connection.fail(AmqpErrors.of(e, method));
+      connection.fail(number, e, method);
     }
   }
 
@@ -73,6 +73,7 @@ final class IncomingFrames implements FrameListener {
   private void open(int number, Method method) {
     if (method instanceof ChannelMethod.Open) {
       channels.open(number, connection.tuning().channelMax()).send(new ChannelMethod.OpenOk());
+      connection.log().channelOpened(number);
     } else if (!(method instanceof ChannelMethod.CloseOk)) {
       throw notOpen();
     }
@@ -97,8 +98,7 @@ final class IncomingFrames implements FrameListener {
     if (channel.content().inContent()) {
       method(number, PUBLISH);
     } else if (immediate) {
-      channel.fail(
-          AmqpErrors.of(new AmqpException(ReplyCode.NOT_IMPLEMENTED, "immediate=true"), PUBLISH));
+      channel.fail(new AmqpException(ReplyCode.NOT_IMPLEMENTED, "immediate=true"), PUBLISH);
     } else {
       channel.content().begin(exchange, routingKey, mandatory);
     }
@@ -124,7 +124,7 @@ final class IncomingFrames implements FrameListener {
       try {
         channel.content().header(bodySize, header, connection.maxMessageBytes());
       } catch (AmqpException e) {
-        channel.fail(AmqpErrors.of(e, PUBLISH));
+        channel.fail(e, PUBLISH);
       }
     }
   }
@@ -137,7 +137,7 @@ final class IncomingFrames implements FrameListener {
         channel.content().checkHeaderExpected();
         channel.fail(error);
       } catch (AmqpException e) {
-        channel.fail(AmqpErrors.of(e, PUBLISH));
+        channel.fail(e, PUBLISH);
       }
     }
   }
@@ -149,7 +149,7 @@ final class IncomingFrames implements FrameListener {
       try {
         channel.content().body(source, index, length, frameComplete);
       } catch (AmqpException e) {
-        channel.fail(AmqpErrors.of(e, PUBLISH));
+        channel.fail(e, PUBLISH);
       }
     }
   }
@@ -159,7 +159,7 @@ final class IncomingFrames implements FrameListener {
     AmqpChannel channel = channels.get(number);
     if (channel == null) {
       if (connection.listensToChannels()) {
-        connection.fail(AmqpErrors.of(notOpen(), null));
+        connection.fail(number, notOpen(), null);
       }
       return null;
     }

@@ -61,7 +61,7 @@ final class MethodOrder {
         if (failure == null) {
           channel.guard(method, () -> then.accept(value));
         } else {
-          channel.fail(AmqpErrors.of(failure, method));
+          channel.fail(failure, method);
         }
       }
       proceed();

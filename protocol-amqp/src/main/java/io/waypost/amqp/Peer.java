@@ -41,6 +41,11 @@ record Peer(
         client.all());
   }
 
+  /** The connection's name as operators know it. */
+  String name() {
+    return clientInfo(ClientProperties.NONE, "").name();
+  }
+
   private static @Nullable String subject(SslHandler ssl) {
     try {
       return ssl.engine().getSession().getPeerPrincipal().getName();

@@ -7,6 +7,7 @@ import io.waypost.broker.Identity;
 import io.waypost.engine.BrokerSettings;
 import io.waypost.engine.LocalBroker;
 import io.waypost.store.MemoryDefinitionStore;
+import io.waypost.store.MemoryStore;
 import io.waypost.transport.Connections;
 import io.waypost.transport.Endpoint;
 import io.waypost.transport.Listener;
@@ -39,7 +40,8 @@ final class TestBroker implements AfterEachCallback, AfterAllCallback {
   }
 
   TestBroker(BrokerSettings brokerSettings, ProtocolSettings settings) {
-    broker = LocalBroker.start(brokerSettings, loops.group(), new MemoryDefinitionStore());
+    broker = LocalBroker.start(
+        brokerSettings, loops.group(), new MemoryStore(loops.group()), new MemoryDefinitionStore());
     Endpoint endpoint = new Endpoint(new AmqpProtocol(), broker, settings);
     ListenerSettings amqp = new ListenerSettings("amqp", "127.0.0.1", 0, 128, HIGH_WATERMARK);
     try {

@@ -55,6 +55,8 @@ public final class WaypostCli {
         .addSubcommand(new StatusCommand(terminal, target))
         .addSubcommand(new PingCommand(terminal, target))
         .addSubcommand(new ListCommand(terminal, target))
+        .addSubcommand(new StoreCommands.Show(terminal, target))
+        .addSubcommand(new StoreCommands.Backup(terminal, target))
         .addSubcommand(verb(
             "declare",
             "Creates or changes something",

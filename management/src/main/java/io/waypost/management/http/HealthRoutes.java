@@ -30,9 +30,11 @@ final class HealthRoutes {
   }
 
   private Reply alarms(Request request) {
-    return gateway.inspector().node().memoryAlarm()
-        ? failed("the memory alarm is on: publishers are blocked")
-        : OK;
+    if (gateway.inspector().node().memoryAlarm()) {
+      return failed("the memory alarm is on: publishers are blocked");
+    }
+    String shortage = gateway.inspector().store().shortage();
+    return shortage == null ? OK : failed(shortage + ": publishers are blocked");
   }
 
   private Reply port(Request request) {

@@ -125,6 +125,7 @@ public final class ManagementApi implements HttpHandler {
     if (known == null) {
       known = new Router();
       new OverviewRoutes(gateway).addTo(known);
+      new StoreRoutes(gateway).addTo(known);
       new HealthRoutes(gateway).addTo(known);
       new VirtualHostRoutes(gateway).addTo(known);
       new UserRoutes(gateway).addTo(known);

@@ -97,6 +97,6 @@ final class OverviewRoutes {
         node.memoryUsed(),
         node.memoryLimit(),
         node.memoryAlarm(),
-        false);
+        gateway.inspector().store().shortage() != null);
   }
 }

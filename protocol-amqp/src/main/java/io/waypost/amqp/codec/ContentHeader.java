@@ -125,6 +125,19 @@ public final class ContentHeader implements EncodedProperties {
     return new ContentHeader(bytes, over(bytes, 0));
   }
 
+  /**
+   * The header whose bytes a store kept; the array becomes the header's.
+   *
+   * @throws IllegalArgumentException if they are none
+   */
+  static ContentHeader stored(byte[] bytes) {
+    try {
+      return new ContentHeader(bytes, over(bytes, 0));
+    } catch (MalformedException | IndexOutOfBoundsException e) {
+      throw new IllegalArgumentException("not a content header: " + e.getMessage(), e);
+    }
+  }
+
   /** Whether the message is to survive a restart. */
   public boolean persistent() {
     return persistent;
@@ -159,6 +172,16 @@ public final class ContentHeader implements EncodedProperties {
   @Override
   public int size() {
     return bytes.length;
+  }
+
+  @Override
+  public byte form() {
+    return ContentHeaderForm.CODE;
+  }
+
+  @Override
+  public byte[] bytes() {
+    return bytes;
   }
 
   @Override

@@ -87,7 +87,7 @@ public final class FieldTable {
     int left = in.remaining() - length;
     List<Header> entries = new ArrayList<>();
     while (in.remaining() > left) {
-      entries.add(new Header(in.shortText(), readValue(in, depth)));
+      entries.add(new Header(in.repeatedText(), readValue(in, depth)));
     }
     checkEnd(in, left);
     return Headers.of(entries);

@@ -1,21 +1,36 @@
 package io.waypost.amqp.codec;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.FastThreadLocal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The short strings that one connection sends again and again (exchanges, routing keys, queues): a repeated one is
- * found by its bytes and costs no allocation. A small direct-mapped table: a newcomer takes the place of whoever is
- * there. Used on one thread.
+ * The short strings that clients send again and again (exchanges, routing keys, queues, names of headers): a repeated
+ * one is found by its bytes and costs no allocation. A direct-mapped table: a newcomer takes the place of whoever is
+ * there. One for each thread, so that idle connections hold none, and those that say the same share it.
  */
 final class ShortStringCache {
-  private static final int PLACES = 64;
+  private static final int PLACE_BITS = 10;
   private static final int LONGEST = 128;
 
   @SuppressWarnings("ArrayRecordComponent") // never compared as a record
   private record Entry(byte[] bytes, String text) {}
 
-  private @Nullable Entry @Nullable [] entries;
+  private static final FastThreadLocal<ShortStringCache> OF_THREAD = new FastThreadLocal<>() {
+    @Override
+    protected ShortStringCache initialValue() {
+      return new ShortStringCache();
+    }
+  };
+
+  private final @Nullable Entry[] entries = new @Nullable Entry[1 << PLACE_BITS];
+
+  private ShortStringCache() {}
+
+  /** The calling thread's own; nobody else may use it. */
+  static ShortStringCache ofThisThread() {
+    return OF_THREAD.get();
+  }
 
   /** The text of these bytes, or null when they are not UTF-8. */
   @Nullable
@@ -26,20 +41,15 @@ final class ShortStringCache {
     if (length > LONGEST) {
       return Text.strict(Text.bytes(buffer, index, length));
     }
-    @Nullable Entry[] known = entries;
-    if (known == null) {
-      known = new @Nullable Entry[PLACES];
-      entries = known;
-    }
     int place = place(buffer, index, length);
-    Entry there = known[place];
+    Entry there = entries[place];
     if (there != null && isAt(there.bytes, buffer, index, length)) {
       return there.text;
     }
     byte[] bytes = Text.bytes(buffer, index, length);
     String text = Text.strict(bytes);
     if (text != null) {
-      known[place] = new Entry(bytes, text);
+      entries[place] = new Entry(bytes, text);
     }
     return text;
   }
@@ -54,7 +64,7 @@ final class ShortStringCache {
     for (; at < end; at++) {
       hash = (hash ^ buffer.getByte(at)) * 0x9E3779B97F4A7C15L;
     }
-    return (int) (hash >>> 58);
+    return (int) (hash >>> (Long.SIZE - PLACE_BITS));
   }
 
   private static boolean isAt(byte[] bytes, ByteBuf buffer, int index, int length) {

@@ -4,16 +4,19 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.waypost.message.Headers;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the elementary fields (section 4.2) from a part of a buffer, checking every length against what is there
  * before anything is allocated. Reused for one part after the other; the buffer's own indices stay as they are.
  */
 public final class WireReader {
-  private final ShortStringCache strings = new ShortStringCache();
   private ByteBuf buffer = Unpooled.EMPTY_BUFFER;
   private int at;
   private int end;
+
+  /** Taken where the first name is read: that thread reads all others. */
+  private @Nullable ShortStringCache strings;
 
   /** Points the reader at these bytes. */
   WireReader over(ByteBuf source, int from, int length) {
@@ -58,7 +61,7 @@ public final class WireReader {
   /** A name: at most 255 bytes of UTF-8. */
   String shortString() {
     int length = octet();
-    String text = strings.get(buffer, advance(length), length);
+    String text = strings().get(buffer, advance(length), length);
     if (text == null) {
       throw new MalformedException("a name is not valid UTF-8");
     }
@@ -69,6 +72,25 @@ public final class WireReader {
   String shortText() {
     int length = octet();
     return new String(bytes(length), StandardCharsets.UTF_8);
+  }
+
+  /** Like {@link #shortText}, for what many messages and connections have in common. */
+  String repeatedText() {
+    int length = octet();
+    int from = advance(length);
+    String text = strings().get(buffer, from, length);
+    return text == null
+        ? new String(Text.bytes(buffer, from, length), StandardCharsets.UTF_8)
+        : text;
+  }
+
+  private ShortStringCache strings() {
+    ShortStringCache known = strings;
+    if (known == null) {
+      known = ShortStringCache.ofThisThread();
+      strings = known;
+    }
+    return known;
   }
 
   byte[] longString() {

@@ -162,7 +162,7 @@ final class AmqpChurn implements Worker {
     List<String> bound = bindings("/ " + PREFIX);
     if (!bound.isEmpty()) {
       String name = bound.get(random.nextInt(bound.size()));
-      String[] words = name.split(" ");
+      String[] words = name.split(" ", -1);
       declared.vanishing(List.of(name));
       channel.queueUnbind(words[5], words[2], words[6]);
       declared.vanished(List.of(name));

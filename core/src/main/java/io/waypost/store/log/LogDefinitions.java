@@ -1,0 +1,124 @@
+package io.waypost.store.log;
+
+import io.waypost.broker.BrokerException;
+import io.waypost.broker.ErrorCode;
+import io.waypost.store.Definition;
+import io.waypost.store.DefinitionStore;
+import io.waypost.store.QueueStore;
+import io.waypost.store.codec.ByteWriter;
+import io.waypost.store.codec.DefinitionCodec;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Definitions, as messages of a queue that nobody consumes: one log, one recovery. To replace one is to add the new and
+ * remove the old in one frame.
+ */
+final class LogDefinitions implements DefinitionStore {
+  private record Key(Class<?> kind, List<?> id) {
+    static Key of(Definition definition) {
+      return new Key(definition.getClass(), definition.id());
+    }
+  }
+
+  private final LogWriter writer;
+  private final List<Definition> found;
+
+  // ---- of the writing thread
+  private final Map<Key, Long> places = new HashMap<>();
+  private long nextPosition;
+
+  LogDefinitions(LogWriter writer, Map<Definition, Long> found, long nextPosition) {
+    this.writer = writer;
+    this.nextPosition = nextPosition;
+    this.found = new ArrayList<>(found.keySet());
+    found.forEach((definition, place) -> places.put(Key.of(definition), place));
+  }
+
+  @Override
+  public List<Definition> load() {
+    List<Definition> ordered = Definition.inLoadOrder(found);
+    found.clear();
+    return ordered;
+  }
+
+  @Override
+  public CompletionStage<Void> put(Definition definition) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    ByteWriter out = ByteWriter.onHeap();
+    DefinitionCodec.write(out, definition);
+    byte[] bytes = out.toBytes();
+    Key key = Key.of(definition);
+    writer.submit((LogWriter on) -> {
+      Long before = places.get(key);
+      long replaced = before == null ? QueueStore.NOWHERE : before;
+      long[] place = new long[1];
+      place[0] = on.put(bytes, nextPosition++, replaced, stored -> {
+        on.forget(stored ? replaced : place[0]);
+        if (!stored) {
+          restore(key, before);
+        }
+        settle(done, stored);
+      });
+      if (place[0] == QueueStore.NOWHERE) {
+        settle(done, false);
+      } else {
+        places.put(key, place[0]);
+      }
+    });
+    return done;
+  }
+
+  private void restore(Key key, @Nullable Long before) {
+    if (before == null) {
+      places.remove(key);
+    } else {
+      places.put(key, before);
+    }
+  }
+
+  @Override
+  public CompletionStage<Void> remove(Definition definition) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    Key key = Key.of(definition);
+    writer.submit((LogWriter on) -> {
+      Long place = places.get(key);
+      if (place == null) {
+        // An earlier removal may still be under way.
+        on.whenDecided(stored -> settle(done, stored));
+        return;
+      }
+      boolean accepted = on.remove(place, stored -> {
+        if (stored) {
+          on.forget(place);
+        } else {
+          places.put(key, place);
+        }
+        settle(done, stored);
+      });
+      if (accepted) {
+        places.remove(key);
+      } else {
+        settle(done, false);
+      }
+    });
+    return done;
+  }
+
+  private static void settle(CompletableFuture<Void> done, boolean stored) {
+    if (stored) {
+      done.complete(null);
+    } else {
+      done.completeExceptionally(
+          new BrokerException(ErrorCode.INTERNAL, "the store can't write at the moment"));
+    }
+  }
+
+  @Override
+  public void close() {}
+}
