@@ -6,9 +6,7 @@ import com.rabbitmq.client.ConnectionFactory;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.ThreadPoolExecutor.DiscardPolicy;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -17,10 +15,7 @@ final class Client implements AutoCloseable {
   private static final int PATIENCE_MILLIS = 60_000;
   private static final int GOODBYE_MILLIS = 5_000;
 
-  /** What the library has to say after the end is for nobody. */
-  private final ExecutorService callbacks = new ThreadPoolExecutor(
-      1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), new DiscardPolicy());
-
+  private final ExecutorService callbacks = Executors.newSingleThreadExecutor();
   private final CountDownLatch ended = new CountDownLatch(1);
   private final Connection connection;
 

@@ -13,10 +13,12 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A disk that fills up: publishers wait before it is full, and go on when there is room again. */
+@Tag("nightly")
 class DiskFullIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int DISK_MEBIBYTES = 256;
@@ -85,10 +87,7 @@ class DiskFullIT {
     assertThat(publish(10 * DISK_MEBIBYTES, 10_000).confirmed()).isLessThan(10 * DISK_MEBIBYTES);
     assertThat(broker.program().isAlive()).as(broker.program().output()).isTrue();
     disk.free();
-    await()
-        .dontCatchUncaughtExceptions()
-        .atMost(PATIENCE)
-        .until(() -> publish(10, 5_000), TEN_CONFIRMED::equals);
+    await().dontCatchUncaughtExceptions().atMost(PATIENCE).until(() -> publish(10, 5_000), TEN_CONFIRMED::equals);
     keepsEverything();
   }
 

@@ -13,10 +13,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A disk that reports errors: nothing is confirmed that is not on it. */
+@Tag("nightly")
 class FsyncFaultIT {
   private static final int PATIENCE = 60_000;
   private static final Answers ALL_CONFIRMED = new Answers(200, 0, 0);
