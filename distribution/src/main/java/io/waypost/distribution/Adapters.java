@@ -35,7 +35,8 @@ record Adapters(Map<String, Protocol> byName) {
       "message",
       "security",
       "shared",
-      "shutdown");
+      "shutdown",
+      "ws");
 
   /**
    * Finds them.

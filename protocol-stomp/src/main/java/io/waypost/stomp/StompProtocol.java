@@ -38,6 +38,11 @@ public final class StompProtocol implements Protocol {
   }
 
   @Override
+  public boolean textOverWebSocket() {
+    return true;
+  }
+
+  @Override
   public List<Setting<?>> settings() {
     return StompSettings.ALL;
   }
