@@ -362,7 +362,7 @@ final class LogWriter implements Runnable {
       // The mark itself need not be safe.
       markIndex = index;
     } catch (IOException e) {
-      breakLog("writing " + Format.segment(into.number()), e);
+      breakLog("writing " + path(into), e);
       end();
     }
   }
@@ -389,7 +389,7 @@ final class LogWriter implements Runnable {
         force(into);
         safe();
       } catch (IOException e) {
-        breakLog("making " + Format.segment(into.number()) + " safe", e);
+        breakLog("making " + path(into) + " safe", e);
       }
     }
     end();
@@ -431,7 +431,7 @@ final class LogWriter implements Runnable {
         open();
       }
     } catch (IOException e) {
-      breakLog("writing " + Format.segment(into.number()), e);
+      breakLog("writing " + path(into), e);
     }
   }
 
@@ -545,7 +545,7 @@ final class LogWriter implements Runnable {
     Segment bad = active;
     active = null;
     mustForce = false;
-    broken = "the store can't write";
+    broken = "unable to write to its disk";
     retryAt = Clock.SYSTEM.nanos() + RETRY;
     for (int i = 0; i < adds.size(); i++) {
       refuse(addQueues.get(i), adds.get(i));
@@ -586,6 +586,10 @@ final class LogWriter implements Runnable {
       kill(queue, place);
     }
     decisions(queue.loop).failed.add(entry);
+  }
+
+  private String path(Segment segment) {
+    return disk.name() + "/" + Format.segment(segment.number());
   }
 
   /** Everything so far is on disk. */
@@ -905,7 +909,7 @@ final class LogWriter implements Runnable {
         force(into);
       }
     } catch (IOException e) {
-      breakLog("making " + Format.segment(into.number()) + " safe", e);
+      breakLog("making " + path(into) + " safe", e);
       end();
       return;
     }
@@ -945,7 +949,7 @@ final class LogWriter implements Runnable {
     Segment into = active;
     try {
       if (into == null) {
-        throw new IOException("the store can't write");
+        throw new IOException("unable to write to its disk");
       }
       // Complete segments can be shared; the new one is copied when there is next to nothing in it.
       force(into);

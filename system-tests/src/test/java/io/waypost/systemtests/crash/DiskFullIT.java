@@ -67,13 +67,13 @@ class DiskFullIT {
       watcher.channel().basicPublish("", "nowhere", null, new byte[1]);
       Answers answers = publish(10 * DISK_MEBIBYTES, 10_000);
       assertThat(answers.confirmed()).isBetween(1, 10 * DISK_MEBIBYTES - 1);
-      await().atMost(PATIENCE).until(() -> {
+      await().dontCatchUncaughtExceptions().atMost(PATIENCE).until(() -> {
         watcher.channel().basicPublish("", "nowhere", null, new byte[1]);
         return blocked.get() > 0;
       });
       assertThat(disk.freeMebibytes()).as("room that is left").isGreaterThan(8);
       disk.free();
-      await().atMost(PATIENCE).until(() -> unblocked.get() > 0);
+      await().dontCatchUncaughtExceptions().atMost(PATIENCE).until(() -> unblocked.get() > 0);
     }
     assertThat(publish(10, 60_000)).isEqualTo(TEN_CONFIRMED);
     keepsEverything();
@@ -85,7 +85,7 @@ class DiskFullIT {
     assertThat(publish(10 * DISK_MEBIBYTES, 10_000).confirmed()).isLessThan(10 * DISK_MEBIBYTES);
     assertThat(broker.program().isAlive()).as(broker.program().output()).isTrue();
     disk.free();
-    await().atMost(PATIENCE).until(() -> publish(10, 5_000), TEN_CONFIRMED::equals);
+    await().dontCatchUncaughtExceptions().atMost(PATIENCE).until(() -> publish(10, 5_000), TEN_CONFIRMED::equals);
     keepsEverything();
   }
 
