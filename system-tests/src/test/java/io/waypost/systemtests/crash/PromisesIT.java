@@ -50,13 +50,13 @@ class PromisesIT {
     }
     confirmAndCrash();
     List<String> got = new ArrayList<>();
-    await().atMost(PATIENCE).until(() -> {
+    await().dontCatchUncaughtExceptions().atMost(PATIENCE).until(() -> {
       got.addAll(all("q"));
       return got.size() >= 100;
     });
     // Nothing is on its way any more when one that was published afterwards has come.
     publish("later", "", properties().headers(Map.of("x-delay", 500)), "the last");
-    await().atMost(PATIENCE).until(() -> {
+    await().dontCatchUncaughtExceptions().atMost(PATIENCE).until(() -> {
       got.addAll(all("q"));
       return got.contains("the last");
     });
@@ -73,7 +73,7 @@ class PromisesIT {
     publish("", "mortal", properties().expiration("1000"), "brief");
     publish("", "mortal", properties().expiration("3600000"), "long");
     confirmAndCrash();
-    await().atMost(PATIENCE).until(() -> channel.messageCount("dead") == 1);
+    await().dontCatchUncaughtExceptions().atMost(PATIENCE).until(() -> channel.messageCount("dead") == 1);
     assertThat(all("mortal")).containsExactly("long");
     assertThat(all("dead")).containsExactly("brief");
   }
@@ -88,7 +88,7 @@ class PromisesIT {
     publish("", "mortal", properties(), "rejected");
     channel.waitForConfirms(PATIENCE_MILLIS);
     channel.basicReject(get("mortal").getEnvelope().getDeliveryTag(), false);
-    await().atMost(PATIENCE).until(() -> channel.messageCount("dead") == 1);
+    await().dontCatchUncaughtExceptions().atMost(PATIENCE).until(() -> channel.messageCount("dead") == 1);
     client.close();
     broker.close();
     start();
@@ -126,7 +126,7 @@ class PromisesIT {
     GetResponse fourth = get("q");
     assertThat(fourth.getEnvelope().isRedeliver()).isTrue();
     channel.basicNack(fourth.getEnvelope().getDeliveryTag(), false, true);
-    await().atMost(PATIENCE).until(() -> channel.messageCount("q") == 0);
+    await().dontCatchUncaughtExceptions().atMost(PATIENCE).until(() -> channel.messageCount("q") == 0);
     assertThat(channel.basicGet("q", true)).isNull();
   }
 
@@ -157,7 +157,7 @@ class PromisesIT {
 
   private GetResponse get(String queue) throws Exception {
     GetResponse[] got = new GetResponse[1];
-    await().atMost(PATIENCE).until(() -> {
+    await().dontCatchUncaughtExceptions().atMost(PATIENCE).until(() -> {
       got[0] = channel.basicGet(queue, false);
       return got[0] != null;
     });
