@@ -16,7 +16,12 @@ class AlarmsTest {
   private final MemoryPressure pressure = new MemoryPressure();
   private final List<String> events = new ArrayList<>();
   private final Alarms alarms = new Alarms(
-      () -> inMemory, () -> storesShortage, LIMIT, pressure, () -> events.add("pressed"), () -> events.add("changed"));
+      () -> inMemory,
+      () -> storesShortage,
+      LIMIT,
+      pressure,
+      () -> events.add("pressed"),
+      () -> events.add("changed"));
 
   private void used(long bytes) {
     inMemory = bytes;

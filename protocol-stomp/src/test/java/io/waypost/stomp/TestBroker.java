@@ -57,7 +57,8 @@ final class TestBroker implements AfterEachCallback, AfterAllCallback {
   }
 
   TestBroker(BrokerSettings brokerSettings, ProtocolSettings settings) {
-    broker = LocalBroker.start(brokerSettings, loops.group(), new MemoryStore(loops.group()), new MemoryDefinitionStore());
+    broker = LocalBroker.start(
+        brokerSettings, loops.group(), new MemoryStore(loops.group()), new MemoryDefinitionStore());
     Endpoint endpoint = new Endpoint(new StompProtocol(), broker, settings);
     ListenerSettings stomp = new ListenerSettings("stomp", "127.0.0.1", 0, 128, HIGH_WATERMARK);
     try {

@@ -29,8 +29,11 @@ final class TestDoor implements AfterEachCallback, AfterAllCallback {
   final EchoProtocol raw = new EchoProtocol("raw", List.of("raw"), false);
   private final List<RawWebSocket> opened = new ArrayList<>();
   private final NettyLoops loops = NettyLoops.start(2);
-  private final LocalBroker broker =
-      LocalBroker.start(BrokerSettings.defaults(), loops.group(), new MemoryStore(loops.group()), new MemoryDefinitionStore());
+  private final LocalBroker broker = LocalBroker.start(
+      BrokerSettings.defaults(),
+      loops.group(),
+      new MemoryStore(loops.group()),
+      new MemoryDefinitionStore());
   private final Connections connections = new Connections(1000);
   private final Undertow undertow;
 

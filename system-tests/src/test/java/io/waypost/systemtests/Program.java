@@ -81,7 +81,10 @@ public final class Program implements AutoCloseable {
    */
   public void awaitLines(String what, Predicate<List<String>> wanted) {
     try {
-      await().dontCatchUncaughtExceptions().atMost(PATIENCE).until(() -> !process.isAlive() || wanted.test(lines()));
+      await()
+          .dontCatchUncaughtExceptions()
+          .atMost(PATIENCE)
+          .until(() -> !process.isAlive() || wanted.test(lines()));
     } catch (ConditionTimeoutException e) {
       fail("%s: %s did not come%n%s", name, what, output());
     }

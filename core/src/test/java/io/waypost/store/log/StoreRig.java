@@ -26,13 +26,7 @@ final class StoreRig implements AutoCloseable {
 
   /** A store with larger segments. */
   static final StoreSettings MEDIUM = new StoreSettings(
-      600 << 10,
-      24 << 10,
-      Duration.ofHours(1),
-      0.4,
-      0,
-      1 << 20,
-      StoreSettings.RecoveryMode.REFUSE);
+      600 << 10, 24 << 10, Duration.ofHours(1), 0.4, 0, 1 << 20, StoreSettings.RecoveryMode.REFUSE);
 
   /** A store that does nothing by itself: no roll, no checkpoint. */
   static final StoreSettings LARGE = new StoreSettings(

@@ -18,13 +18,12 @@ public final class HeaderBlockForm implements PropertiesForm {
     if (bytes.length == 0) {
       throw new IllegalArgumentException("no version");
     }
-    StompVersion version =
-        switch (bytes[0]) {
-          case 0 -> StompVersion.V1_0;
-          case 1 -> StompVersion.V1_1;
-          case 2 -> StompVersion.V1_2;
-          default -> throw new IllegalArgumentException("unknown version " + bytes[0]);
-        };
+    StompVersion version = switch (bytes[0]) {
+      case 0 -> StompVersion.V1_0;
+      case 1 -> StompVersion.V1_1;
+      case 2 -> StompVersion.V1_2;
+      default -> throw new IllegalArgumentException("unknown version " + bytes[0]);
+    };
     try {
       return new HeaderBlock(Arrays.copyOfRange(bytes, 1, bytes.length), version);
     } catch (MalformedException e) {
@@ -34,12 +33,11 @@ public final class HeaderBlockForm implements PropertiesForm {
 
   static byte[] bytes(StompVersion version, byte[] lines) {
     byte[] bytes = new byte[lines.length + 1];
-    bytes[0] =
-        switch (version) {
-          case V1_0 -> 0;
-          case V1_1 -> 1;
-          case V1_2 -> 2;
-        };
+    bytes[0] = switch (version) {
+      case V1_0 -> 0;
+      case V1_1 -> 1;
+      case V1_2 -> 2;
+    };
     System.arraycopy(lines, 0, bytes, 1, lines.length);
     return bytes;
   }

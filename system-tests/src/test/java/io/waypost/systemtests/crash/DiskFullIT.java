@@ -85,7 +85,10 @@ class DiskFullIT {
     assertThat(publish(10 * DISK_MEBIBYTES, 10_000).confirmed()).isLessThan(10 * DISK_MEBIBYTES);
     assertThat(broker.program().isAlive()).as(broker.program().output()).isTrue();
     disk.free();
-    await().dontCatchUncaughtExceptions().atMost(PATIENCE).until(() -> publish(10, 5_000), TEN_CONFIRMED::equals);
+    await()
+        .dontCatchUncaughtExceptions()
+        .atMost(PATIENCE)
+        .until(() -> publish(10, 5_000), TEN_CONFIRMED::equals);
     keepsEverything();
   }
 

@@ -73,7 +73,10 @@ class PromisesIT {
     publish("", "mortal", properties().expiration("1000"), "brief");
     publish("", "mortal", properties().expiration("3600000"), "long");
     confirmAndCrash();
-    await().dontCatchUncaughtExceptions().atMost(PATIENCE).until(() -> channel.messageCount("dead") == 1);
+    await()
+        .dontCatchUncaughtExceptions()
+        .atMost(PATIENCE)
+        .until(() -> channel.messageCount("dead") == 1);
     assertThat(all("mortal")).containsExactly("long");
     assertThat(all("dead")).containsExactly("brief");
   }
@@ -88,7 +91,10 @@ class PromisesIT {
     publish("", "mortal", properties(), "rejected");
     channel.waitForConfirms(PATIENCE_MILLIS);
     channel.basicReject(get("mortal").getEnvelope().getDeliveryTag(), false);
-    await().dontCatchUncaughtExceptions().atMost(PATIENCE).until(() -> channel.messageCount("dead") == 1);
+    await()
+        .dontCatchUncaughtExceptions()
+        .atMost(PATIENCE)
+        .until(() -> channel.messageCount("dead") == 1);
     client.close();
     broker.close();
     start();
@@ -126,7 +132,10 @@ class PromisesIT {
     GetResponse fourth = get("q");
     assertThat(fourth.getEnvelope().isRedeliver()).isTrue();
     channel.basicNack(fourth.getEnvelope().getDeliveryTag(), false, true);
-    await().dontCatchUncaughtExceptions().atMost(PATIENCE).until(() -> channel.messageCount("q") == 0);
+    await()
+        .dontCatchUncaughtExceptions()
+        .atMost(PATIENCE)
+        .until(() -> channel.messageCount("q") == 0);
     assertThat(channel.basicGet("q", true)).isNull();
   }
 
@@ -148,11 +157,9 @@ class PromisesIT {
     return new BasicProperties.Builder().deliveryMode(2);
   }
 
-  private void publish(
-      String exchange, String key, BasicProperties.Builder properties, String body)
+  private void publish(String exchange, String key, BasicProperties.Builder properties, String body)
       throws Exception {
-    channel.basicPublish(
-        exchange, key, properties.build(), body.getBytes(StandardCharsets.UTF_8));
+    channel.basicPublish(exchange, key, properties.build(), body.getBytes(StandardCharsets.UTF_8));
   }
 
   private GetResponse get(String queue) throws Exception {
