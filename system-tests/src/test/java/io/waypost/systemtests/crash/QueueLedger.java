@@ -72,13 +72,15 @@ final class QueueLedger {
    * @param kills how often the broker was killed since it was published: then it may flag more than it must
    */
   void delivered(Copy copy, boolean flagged, int run, int kills, long now) {
+    // A crash between its two places leaves it in both.
+    boolean doubled = lane.nature() == Lane.Nature.DELAYED && kills > 0;
     if (copy.gone) {
       faults.accept(copy.message.persistent ? Kind.CAME_BACK : Kind.SURVIVED, copy);
-    } else if (copy.finished() && copy.settledIn == run) {
+    } else if (copy.finished() && copy.settledIn == run && !doubled) {
       faults.accept(Kind.CAME_BACK, copy);
     }
     boolean before = copy.deliveredIn >= 0;
-    if (!flagged && before && (copy.firstDelivery || copy.deliveredIn < run)) {
+    if (!flagged && !doubled && before && (copy.firstDelivery || copy.deliveredIn < run)) {
       faults.accept(Kind.DUPLICATE, copy);
     }
     if (flagged && !before && kills == 0 && exposedIn < copy.message.run) {
