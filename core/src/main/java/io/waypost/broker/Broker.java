@@ -2,6 +2,7 @@ package io.waypost.broker;
 
 import io.waypost.loop.Loop;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /**
  * The broker as an adapter sees it. Any thread may call; stages complete on the loop that was passed, or for calls
@@ -30,6 +31,20 @@ public interface Broker {
       ClientInfo client,
       Loop loop,
       SessionListener listener);
+
+  /**
+   * Opens a session for an adapter's own work: it has every right, is nobody's connection and is shown to nobody.
+   *
+   * @param loop the loop that the session is confined to
+   * @return the session; fails with {@link ErrorCode#UNKNOWN_VIRTUAL_HOST}
+   */
+  CompletionStage<Session> maintain(String virtualHost, Loop loop);
+
+  /**
+   * What all connections of an adapter share in this broker: one object of each type, made when first asked for and, if
+   * it can be, closed with the broker.
+   */
+  <T> T shared(Class<T> type, Supplier<T> first);
 
   /** What is there, for operators; unchecked, so whoever shows it asks {@link Administration} first. */
   Inspector inspector();

@@ -13,16 +13,20 @@ import io.waypost.broker.SessionListener;
 import io.waypost.loop.Clock;
 import io.waypost.loop.Loop;
 import io.waypost.loop.LoopGroup;
+import io.waypost.message.Headers;
 import io.waypost.security.Access;
 import io.waypost.store.Definition;
 import io.waypost.store.DefinitionStore;
 import io.waypost.store.MemoryStore;
 import io.waypost.store.MessageStore;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,6 +34,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +44,28 @@ public final class LocalBroker implements Broker, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LocalBroker.class);
   private static final String LOW_MEMORY = "low on memory";
 
+  /** Whoever does the work of adapters that nobody asked for. */
+  private static final Identity MAINTENANCE = new Identity("", Set.of());
+
+  private static final InetSocketAddress HERE =
+      new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+  private static final ClientInfo OWN_CLIENT =
+      new ClientInfo("broker", "", "", HERE, HERE, false, "", Headers.empty());
+
+  private static final SessionListener UNTOLD = new SessionListener() {
+    @Override
+    public void blocked(String reason) {}
+
+    @Override
+    public void unblocked() {}
+
+    @Override
+    public void mayPublish(boolean may) {}
+
+    @Override
+    public void closed(BrokerException why) {}
+  };
+
   private final BrokerSettings settings;
   private final LoopGroup loops;
   private final DefinitionStore definitions;
@@ -46,6 +73,7 @@ public final class LocalBroker implements Broker, AutoCloseable {
   private final Security security;
   private final Map<String, VirtualHost> virtualHosts = new ConcurrentHashMap<>();
   private final Map<Long, LocalSession> sessions = new ConcurrentHashMap<>();
+  private final Map<Class<?>, Object> shared = new ConcurrentHashMap<>();
   private final AtomicLong sessionNumbers = new AtomicLong();
   private final AtomicLong queueNumbers = new AtomicLong();
   private final AtomicBoolean memoryAlarm = new AtomicBoolean();
@@ -187,6 +215,28 @@ public final class LocalBroker implements Broker, AutoCloseable {
   }
 
   @Override
+  public CompletionStage<Session> maintain(String name, Loop loop) {
+    VirtualHost virtualHost = virtualHosts.get(name);
+    if (virtualHost == null) {
+      return CompletableFuture.failedFuture(noVirtualHost(name));
+    }
+    return CompletableFuture.completedFuture(new LocalSession(
+        this,
+        virtualHost,
+        sessionNumbers.incrementAndGet(),
+        MAINTENANCE,
+        security.unrestricted(MAINTENANCE, name),
+        OWN_CLIENT,
+        loop,
+        UNTOLD));
+  }
+
+  @Override
+  public <T> T shared(Class<T> type, Supplier<T> first) {
+    return type.cast(shared.computeIfAbsent(type, absent -> first.get()));
+  }
+
+  @Override
   public Inspector inspector() {
     return new LocalInspector(this);
   }
@@ -323,9 +373,20 @@ public final class LocalBroker implements Broker, AutoCloseable {
     endSessions(
         session -> true, new BrokerException(ErrorCode.SHUTTING_DOWN, "broker is shutting down"));
     awaitNoSessions();
+    shared.values().forEach(LocalBroker::closeShared);
     security.close();
     messages.close();
     definitions.close();
+  }
+
+  private static void closeShared(Object object) {
+    if (object instanceof AutoCloseable closeable) {
+      try {
+        closeable.close();
+      } catch (Exception e) {
+        LOG.warn("{} did not close", object.getClass().getSimpleName(), e);
+      }
+    }
   }
 
   private void awaitNoSessions() {

@@ -65,7 +65,12 @@ final class ConsumerSlot implements Runnable {
   }
 
   boolean canTake() {
-    return attached && credit > 0 && (local ? subscriber.isWritable() : underWay < WINDOW);
+    return credit > 0 && isOpen();
+  }
+
+  /** Whether its connection takes more, as far as is known here. */
+  boolean isOpen() {
+    return attached && (local ? subscriber.isWritable() : underWay < WINDOW);
   }
 
   void addCredit(int deliveries) {
@@ -78,6 +83,11 @@ final class ConsumerSlot implements Runnable {
     if (credit != ConsumerHandle.UNLIMITED) {
       credit--;
     }
+    pass(entry);
+  }
+
+  /** Hands over a message that needs no credit; the caller has asked {@link #isOpen()}. */
+  void pass(QueueEntry entry) {
     if (local) {
       courier.arrived(entry);
       return;

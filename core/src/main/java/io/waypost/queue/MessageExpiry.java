@@ -38,7 +38,7 @@ final class MessageExpiry {
   }
 
   boolean isDue(QueueEntry entry) {
-    return entry.expires && entry.deadline - loop.clock().nanos() <= 0;
+    return entry.expires && entry.mayExpire && entry.deadline - loop.clock().nanos() <= 0;
   }
 
   /** Watches the message that is next in line. */
@@ -47,7 +47,7 @@ final class MessageExpiry {
       return;
     }
     stop();
-    if (head != null && head.expires) {
+    if (head != null && head.expires && head.mayExpire) {
       armedFor = head;
       timer = loop.schedule(this::due, Math.max(0, head.deadline - loop.clock().nanos()));
     }

@@ -49,6 +49,7 @@ public final class Queue {
   private final String virtualHost;
   private final QueueSpec spec;
   private final @Nullable Subscriber ownerSession;
+  private final boolean holdsSession;
   private final Loop loop;
   private final QueueStore store;
   private final QueueOwner owner;
@@ -103,6 +104,7 @@ public final class Queue {
       QueueOwner owner) {
     this.virtualHost = virtualHost;
     this.spec = spec;
+    this.holdsSession = spec.kind() == QueueSpec.Kind.SESSION;
     this.ownerSession = ownerSession;
     this.settings = settings;
     this.loop = loop;
@@ -163,6 +165,10 @@ public final class Queue {
       entry.report(PublishOutcome.ROUTED);
       return;
     }
+    if (holdsSession && entry.passes()) {
+      pass(entry);
+      return;
+    }
     if (settings.overflow() != Overflow.DROP_HEAD && isFullFor(entry)) {
       refuse(entry);
       return;
@@ -187,6 +193,21 @@ public final class Queue {
     }
   }
 
+  /** Hands a message over that is not worth keeping, to whoever takes it now; where nobody does it is gone. */
+  private void pass(QueueEntry entry) {
+    ConsumerSlot slot = dispatcher.open();
+    entry.position = positions++;
+    counters.add(Count.PUBLISHED, 1);
+    if (slot == null) {
+      counters.add(Count.OVERFLOWED, 1);
+    } else {
+      counters.add(Count.DELIVERED, 1);
+      counters.add(Count.ACKNOWLEDGED, 1);
+      slot.pass(entry);
+    }
+    entry.report(PublishOutcome.ROUTED);
+  }
+
   private boolean isFullFor(QueueEntry entry) {
     return (settings.maxLength() != QueueSettings.NONE && ready.size() >= settings.maxLength())
         || (settings.maxBytes() != QueueSettings.NONE
@@ -198,7 +219,7 @@ public final class Queue {
     if (settings.overflow() == Overflow.REJECT_PUBLISH_DLX) {
       deadLetter(entry.message, DeadLetters.Reason.MAXLEN);
     }
-    entry.report(PublishOutcome.OVERFLOWED);
+    entry.report(holdsSession ? PublishOutcome.ROUTED : PublishOutcome.OVERFLOWED);
   }
 
   private void makeReady(QueueEntry entry) {
@@ -337,6 +358,7 @@ public final class Queue {
             && entry.attempts > settings.deliveryLimit()) {
           bury(entry, DeadLetters.Reason.DELIVERY_LIMIT);
         } else {
+          entry.mayExpire &= !holdsSession;
           store.returned(entry.position, entry.attempts);
           putBack(entry);
         }

@@ -5,6 +5,7 @@ import io.waypost.broker.PublishOutcome;
 import io.waypost.broker.Settlement;
 import io.waypost.message.Message;
 import io.waypost.store.QueueStore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +21,11 @@ public final class QueueEntry implements Delivery, Runnable, QueueStore.Safety {
   final int share;
   private @Nullable Receipt receipt;
 
+  private final boolean atMostOnce;
+
   long position;
   boolean expires;
+  boolean mayExpire = true;
   long deadline;
   int attempts;
   boolean redelivered;
@@ -44,6 +48,19 @@ public final class QueueEntry implements Delivery, Runnable, QueueStore.Safety {
    * @param receipt told what became of it, on the queue's loop; null when nobody asks
    */
   public QueueEntry(Queue queue, Message message, int share, @Nullable Receipt receipt) {
+    this(queue, message, share, receipt, false);
+  }
+
+  /**
+   * A message for a queue.
+   *
+   * @param share in how many queues the message goes with one body
+   * @param receipt told what became of it, on the queue's loop; null when nobody asks
+   * @param atMostOnce whether this queue may treat it as one that is not persistent
+   */
+  public QueueEntry(
+      Queue queue, Message message, int share, @Nullable Receipt receipt, boolean atMostOnce) {
+    this.atMostOnce = atMostOnce;
     this.queue = queue;
     this.message = message;
     this.share = share;
@@ -67,6 +84,29 @@ public final class QueueEntry implements Delivery, Runnable, QueueStore.Safety {
       receipt = null;
       waiting.decided(outcome);
     }
+  }
+
+  /** Whether the queue of a session does not keep it. */
+  boolean passes() {
+    return atMostOnce || !message.persistent();
+  }
+
+  @Override
+  public long position() {
+    return position;
+  }
+
+  @Override
+  public long timeLeft() {
+    return expires
+        ? Math.max(
+            0, TimeUnit.NANOSECONDS.toMillis(deadline - queue.loop().clock().nanos()))
+        : message.timeToLive();
+  }
+
+  @Override
+  public boolean settled() {
+    return holder == null;
   }
 
   int bytes() {

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,6 +94,16 @@ final class ScriptedBroker implements Broker, Session {
       SessionListener sessionListener) {
     listener = sessionListener;
     return CompletableFuture.completedFuture(this);
+  }
+
+  @Override
+  public CompletionStage<Session> maintain(String virtualHost, Loop loop) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public <T> T shared(Class<T> type, Supplier<T> first) {
+    throw new UnsupportedOperationException();
   }
 
   @Override
@@ -182,6 +193,17 @@ final class ScriptedBroker implements Broker, Session {
   @Override
   public CompletionStage<Void> bind(BindingSpec binding) {
     return asked("bind " + binding.key());
+  }
+
+  @Override
+  public CompletionStage<Void> retain(Message message) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<List<Retained>> retained(
+      String exchange, String pattern, boolean hideReserved) {
+    throw new UnsupportedOperationException();
   }
 
   @Override

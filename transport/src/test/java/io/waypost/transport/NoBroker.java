@@ -10,6 +10,7 @@ import io.waypost.broker.Session;
 import io.waypost.broker.SessionListener;
 import io.waypost.loop.Loop;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /** Stands where a broker is needed that nobody talks to. */
 final class NoBroker implements Broker {
@@ -26,6 +27,16 @@ final class NoBroker implements Broker {
       ClientInfo client,
       Loop loop,
       SessionListener listener) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<Session> maintain(String virtualHost, Loop loop) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public <T> T shared(Class<T> type, Supplier<T> first) {
     throw new UnsupportedOperationException();
   }
 
