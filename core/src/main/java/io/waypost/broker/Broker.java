@@ -46,6 +46,13 @@ public interface Broker {
    */
   <T> T shared(Class<T> type, Supplier<T> first);
 
+  /**
+   * The notes of an adapter.
+   *
+   * @param adapter its name
+   */
+  Notes notes(String adapter);
+
   /** What is there, for operators; unchecked, so whoever shows it asks {@link Administration} first. */
   Inspector inspector();
 

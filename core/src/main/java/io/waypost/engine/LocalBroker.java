@@ -8,6 +8,7 @@ import io.waypost.broker.Credentials;
 import io.waypost.broker.ErrorCode;
 import io.waypost.broker.Identity;
 import io.waypost.broker.Inspector;
+import io.waypost.broker.Notes;
 import io.waypost.broker.Session;
 import io.waypost.broker.SessionListener;
 import io.waypost.loop.Clock;
@@ -74,6 +75,7 @@ public final class LocalBroker implements Broker, AutoCloseable {
   private final Map<String, VirtualHost> virtualHosts = new ConcurrentHashMap<>();
   private final Map<Long, LocalSession> sessions = new ConcurrentHashMap<>();
   private final Map<Class<?>, Object> shared = new ConcurrentHashMap<>();
+  private final Map<String, Notes> notes = new ConcurrentHashMap<>();
   private final AtomicLong sessionNumbers = new AtomicLong();
   private final AtomicLong queueNumbers = new AtomicLong();
   private final AtomicBoolean memoryAlarm = new AtomicBoolean();
@@ -234,6 +236,11 @@ public final class LocalBroker implements Broker, AutoCloseable {
   @Override
   public <T> T shared(Class<T> type, Supplier<T> first) {
     return type.cast(shared.computeIfAbsent(type, absent -> first.get()));
+  }
+
+  @Override
+  public Notes notes(String adapter) {
+    return notes.computeIfAbsent(adapter, absent -> new MemoryNotes());
   }
 
   @Override

@@ -13,6 +13,7 @@ import io.waypost.broker.ErrorCode;
 import io.waypost.broker.ExchangeSpec;
 import io.waypost.broker.Identity;
 import io.waypost.broker.Inspector;
+import io.waypost.broker.Notes;
 import io.waypost.broker.PublishListener;
 import io.waypost.broker.QueueSpec;
 import io.waypost.broker.QueueStatus;
@@ -103,6 +104,11 @@ final class ScriptedBroker implements Broker, Session {
 
   @Override
   public <T> T shared(Class<T> type, Supplier<T> first) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Notes notes(String adapter) {
     throw new UnsupportedOperationException();
   }
 

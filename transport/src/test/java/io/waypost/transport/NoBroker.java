@@ -6,6 +6,7 @@ import io.waypost.broker.ClientInfo;
 import io.waypost.broker.Credentials;
 import io.waypost.broker.Identity;
 import io.waypost.broker.Inspector;
+import io.waypost.broker.Notes;
 import io.waypost.broker.Session;
 import io.waypost.broker.SessionListener;
 import io.waypost.loop.Loop;
@@ -37,6 +38,11 @@ final class NoBroker implements Broker {
 
   @Override
   public <T> T shared(Class<T> type, Supplier<T> first) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Notes notes(String adapter) {
     throw new UnsupportedOperationException();
   }
 
