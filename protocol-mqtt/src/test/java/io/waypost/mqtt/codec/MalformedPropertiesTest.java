@@ -118,8 +118,7 @@ class MalformedPropertiesTest {
   }
 
   static Stream<Arguments> allowed() {
-    return everything()
-        .filter(each -> ((Place) each.get()[0]).allows((Integer) each.get()[1]));
+    return everything().filter(each -> ((Place) each.get()[0]).allows((Integer) each.get()[1]));
   }
 
   @ParameterizedTest
