@@ -48,7 +48,7 @@ final class Text {
     return name;
   }
 
-  /** A topic name: not empty, without wildcards ([MQTT-4.7.3-1], [MQTT-4.7.1-1]). */
+  /** A topic name: not empty, without wildcards ([MQTT-4.7.3-1], [MQTT-4.7.0-1]). */
   static String topicName(byte[] bytes) {
     if (bytes.length == 0) {
       throw MalformedException.malformed("a topic name is empty");

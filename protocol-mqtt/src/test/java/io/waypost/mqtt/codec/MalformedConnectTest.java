@@ -28,7 +28,7 @@ class MalformedConnectTest {
   @ParameterizedTest
   @EnumSource
   @DisplayName(
-      "[MQTT-3.1.2-3] [MQTT-3.1.2-11] [MQTT-3.1.2-13] [3.1.1: MQTT-3.1.2-22] all connect flags")
+      "[MQTT-3.1.2-3] [MQTT-3.1.2-9] [MQTT-3.1.2-11] [MQTT-3.1.2-12] [MQTT-3.1.2-13] [MQTT-3.1.2-17] [MQTT-3.1.2-19] connect flags")
   void flags(MqttVersion version) {
     for (int flags = 0; flags < 256; flags++) {
       boolean will = (flags & 4) != 0;
@@ -137,7 +137,7 @@ class MalformedConnectTest {
   }
 
   @Test
-  @DisplayName("[MQTT-3.1.3-11] the will's topic is a topic name")
+  @DisplayName("[MQTT-4.7.0-1] [MQTT-4.7.3-1] the will's topic is a topic name")
   void willTopic() {
     for (String topic : new String[] {"", "a/#", "+"}) {
       assertThat(reason(packet(0x10, "MQTT", 4, 6, two(0), "c", topic, "dead")))

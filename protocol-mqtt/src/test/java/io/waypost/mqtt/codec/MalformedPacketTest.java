@@ -34,7 +34,7 @@ class MalformedPacketTest {
   @ParameterizedTest
   @MethodSource("io.waypost.mqtt.codec.Sample#all")
   @DisplayName(
-      "[4.13.1] a packet whose length ends it too soon is refused, and does not eat the next")
+      "[MQTT-2.2.2-1] [MQTT-3.1.3-1] [MQTT-3.1.4-1] [MQTT-3.8.3-2] [MQTT-3.10.3-2] a packet that its length ends too soon")
   void endsTooSoon(Sample sample) {
     for (int length = 0; length <= sample.content.length; length++) {
       byte[] cut = packet(sample.first, Arrays.copyOf(sample.content, length));
@@ -47,7 +47,8 @@ class MalformedPacketTest {
 
   @ParameterizedTest
   @MethodSource("io.waypost.mqtt.codec.Sample#all")
-  @DisplayName("[4.13.1] a packet that goes on behind its content is refused")
+  @DisplayName(
+      "[MQTT-3.1.2-16] [MQTT-3.1.2-18] a packet that goes on behind its content is refused")
   void goesOn(Sample sample) {
     byte[] longer = packet(sample.first, sample.content, 0);
 
@@ -57,7 +58,7 @@ class MalformedPacketTest {
   @ParameterizedTest
   @MethodSource("io.waypost.mqtt.codec.Sample#all")
   @DisplayName(
-      "[MQTT-2.1.3-1] [MQTT-3.3.1-4] [MQTT-3.3.1-2] flags that a packet must not have are refused")
+      "[MQTT-2.1.3-1] [MQTT-3.3.1-2] [MQTT-3.3.1-4] [MQTT-3.6.1-1] [MQTT-3.8.1-1] [MQTT-3.10.1-1] [MQTT-3.14.1-1] [MQTT-3.15.1-1] flags")
   void flags(Sample sample) {
     int type = sample.first >> 4;
     for (int flags = 0; flags < 16; flags++) {
@@ -216,7 +217,7 @@ class MalformedPacketTest {
 
   @Test
   @DisplayName(
-      "[MQTT-3.4.2-1] [MQTT-3.14.2-1] [MQTT-3.15.2-1] a reason code is one of the packet's own")
+      "[MQTT-3.4.2-1] [MQTT-3.5.2-1] [MQTT-3.6.2-1] [MQTT-3.7.2-1] [MQTT-3.14.2-1] [MQTT-3.15.2-1] reason codes")
   void reasonCodes() {
     Set<Integer> pubAck = Set.of(0x00, 0x10, 0x80, 0x83, 0x87, 0x90, 0x91, 0x97, 0x99);
     Set<Integer> pubRel = Set.of(0x00, 0x92);
@@ -276,12 +277,12 @@ class MalformedPacketTest {
   @ParameterizedTest
   @CsvSource({"#", "+", "a/#", "a/+", "+/#", "+/+/b", "/", "//", "/+", "$share/g/#", "a b", "+/"})
   @DisplayName(
-      "[MQTT-4.7.1-1] [MQTT-4.7.1-2] wildcards of a filter that stand alone in a level are sound")
+      "[MQTT-3.3.2-2] [MQTT-4.7.0-1] [MQTT-4.7.1-1] [MQTT-4.7.1-2] wildcards alone in a level of a filter")
   void filters(String filter) {
     assertThat(filterReason(filter)).isNull();
     boolean wildcard = filter.contains("#") || filter.contains("+");
     assertThat(reason(MqttVersion.MQTT_3_1_1, packet(0x30, filter)))
-        .as("[MQTT-3.3.2-2] as a topic name")
+        .as("as a topic name")
         .isEqualTo(wildcard ? MALFORMED : null);
   }
 

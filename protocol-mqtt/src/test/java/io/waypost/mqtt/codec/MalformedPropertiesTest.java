@@ -203,7 +203,7 @@ class MalformedPropertiesTest {
     "AUTH, 160000, 82",
     "AUTH, 150000, ",
   })
-  @DisplayName("[3.1.2.11] [3.3.2.3] [3.8.2.1] values that a property may not have")
+  @DisplayName("[MQTT-3.3.2-8] [MQTT-3.3.2-14] values that a property may not have")
   void values(Place place, String property, @Nullable String code) {
     Disconnect expected =
         code == null ? null : Disconnect.valueOf((byte) Integer.parseInt(code, 16));

@@ -103,7 +103,9 @@ class MalformedTextTest {
         "e28241"
       })
   @DisplayName(
-      "[MQTT-1.5.4-1] [MQTT-1.5.4-2] what is not UTF-8, surrogates and U+0000 are refused everywhere")
+      "[MQTT-1.5.4-1] [MQTT-1.5.4-2] [MQTT-1.5.7-1] [MQTT-3.1.3-4] [MQTT-3.1.3-11] [MQTT-3.1.3-12] "
+          + "[MQTT-3.3.2-1] [MQTT-3.3.2-13] [MQTT-3.3.2-19] [MQTT-3.8.3-1] [MQTT-3.10.3-1] [MQTT-4.7.3-2] "
+          + "what is not UTF-8, surrogates and U+0000")
   void wrong(String sequence) {
     for (Field field : Field.values()) {
       for (byte[] text : new byte[][] {hex(sequence), bytes(raw("a"), hex(sequence), raw("b"))}) {
