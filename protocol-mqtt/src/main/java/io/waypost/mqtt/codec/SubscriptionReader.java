@@ -64,7 +64,7 @@ final class SubscriptionReader {
   private static MqttSubscriptionOption option(int bits, MqttVersion version) {
     int qos = bits & QOS;
     if (version != MqttVersion.MQTT_5) {
-      if (qos == QOS || version == MqttVersion.MQTT_3_1_1 && bits > QOS) {
+      if (qos == QOS || (version == MqttVersion.MQTT_3_1_1 && bits > QOS)) {
         throw MalformedException.malformed("reserved bits of a subscription");
       }
       return MqttSubscriptionOption.onlyFromQos(MqttQoS.valueOf(qos));

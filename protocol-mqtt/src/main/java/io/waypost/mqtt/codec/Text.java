@@ -48,7 +48,7 @@ final class Text {
     return name;
   }
 
-  /** A topic name: not empty, without wildcards ([MQTT-4.7.3-1], [MQTT-4.7.1-1]). */
+  /** A topic name: not empty, without wildcards ([MQTT-4.7.3-1], [MQTT-4.7.0-1]). */
   static String topicName(byte[] bytes) {
     if (bytes.length == 0) {
       throw MalformedException.malformed("a topic name is empty");
@@ -71,7 +71,7 @@ final class Text {
       byte b = bytes[i];
       if (b == '#' || b == '+') {
         boolean ownLevel =
-            (i == 0 || bytes[i - 1] == '/') && (i == last || b == '+' && bytes[i + 1] == '/');
+            (i == 0 || bytes[i - 1] == '/') && (i == last || (b == '+' && bytes[i + 1] == '/'));
         if (!ownLevel) {
           throw MalformedException.malformed("a topic filter has a wildcard in a wrong place");
         }
@@ -99,6 +99,6 @@ final class Text {
   private static boolean isUnfitForNames(int codePoint) {
     return Character.isISOControl(codePoint)
         || (codePoint & 0xFFFE) == 0xFFFE
-        || codePoint >= 0xFDD0 && codePoint <= 0xFDEF;
+        || (codePoint >= 0xFDD0 && codePoint <= 0xFDEF);
   }
 }
