@@ -20,7 +20,6 @@ import io.waypost.message.Origin;
  * on when it comes; its identifier is remembered until the client releases it, so that it is handed on once.
  */
 final class InboundPublishes implements PublishListener {
-  private static final String SYSTEM = "$SYS";
   private static final String SHARE = "$share/";
 
   private final MqttConnection connection;
@@ -126,7 +125,7 @@ final class InboundPublishes implements PublishListener {
   private Message message(Publication publication, byte[] body, Origin origin) {
     String topic = publication.topic();
     if (topic.charAt(0) == '$') {
-      if (topic.equals(SYSTEM) || topic.startsWith(SYSTEM + "/") || topic.startsWith(SHARE)) {
+      if (SystemTopics.isSystem(topic) || topic.startsWith(SHARE)) {
         throw new MqttRefusal(Reason.NOT_AUTHORIZED, "clients do not publish to " + topic);
       }
       String queue = TopicNames.queue(topic);

@@ -11,20 +11,28 @@ import java.util.concurrent.ConcurrentHashMap;
 final class MqttAdapter implements AutoCloseable {
   private final Broker broker;
   private final MqttSessions sessions;
+  private final SystemTopics systemTopics;
   private final Map<Loop, LoopRoom> rooms = new ConcurrentHashMap<>();
 
   private final MqttSettings settings;
 
-  private MqttAdapter(Broker broker, Loop home, MqttSettings settings) {
+  private MqttAdapter(Broker broker, Loop home, MqttSettings settings, String version) {
     this.settings = settings;
     this.broker = broker;
     this.sessions = new MqttSessions(broker, home);
+    this.systemTopics = new SystemTopics(broker, home, this, version);
+    systemTopics.start();
   }
 
   /** The broker's one; made on the first connection's loop. */
   static MqttAdapter of(Broker broker, Loop loop, ProtocolSettings settings) {
     return broker.shared(
-        MqttAdapter.class, () -> new MqttAdapter(broker, loop, MqttSettings.of(settings)));
+        MqttAdapter.class,
+        () -> new MqttAdapter(
+            broker,
+            loop,
+            MqttSettings.of(settings),
+            settings.product() + " " + settings.version()));
   }
 
   MqttSettings settings() {
@@ -33,6 +41,10 @@ final class MqttAdapter implements AutoCloseable {
 
   MqttSessions sessions() {
     return sessions;
+  }
+
+  SystemTopics systemTopics() {
+    return systemTopics;
   }
 
   LoopRoom room(Loop loop) {
@@ -48,6 +60,7 @@ final class MqttAdapter implements AutoCloseable {
 
   @Override
   public void close() {
+    systemTopics.close();
     sessions.close();
   }
 }

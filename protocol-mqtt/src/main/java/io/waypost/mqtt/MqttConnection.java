@@ -541,6 +541,11 @@ final class MqttConnection extends ChannelInboundHandlerAdapter
     });
   }
 
+  /** Has the exchange of the topics below $SYS. */
+  CompletionStage<Void> systemExchange() {
+    return maintain(state().key().virtualHost()).thenCompose(adapter.systemTopics()::declare);
+  }
+
   /** A replay of retained messages is over. */
   void replayed() {
     subscriptions().replayed();

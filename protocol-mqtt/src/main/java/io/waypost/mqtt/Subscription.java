@@ -63,8 +63,18 @@ record Subscription(
     return "mqtt-share-" + group + "/" + topics;
   }
 
+  /** Whether it is about what the server tells of itself. */
+  boolean isSystem() {
+    return SystemTopics.isSystem(topics);
+  }
+
+  /** The exchange that its messages come from. */
+  String source(MqttSettings settings) {
+    return isSystem() ? SystemTopics.EXCHANGE : settings.exchange();
+  }
+
   /** The binding that brings its messages to a queue. */
-  BindingSpec binding(String exchange, String queue) {
+  BindingSpec binding(MqttSettings settings, String queue) {
     List<Header> terms = new ArrayList<>(0);
     if (noLocal) {
       terms.add(new Header(BindingSpec.NO_LOCAL, true));
@@ -75,6 +85,7 @@ record Subscription(
     if (TopicNames.beginsWithWildcard(topics)) {
       terms.add(new Header(BindingSpec.HIDE_RESERVED, true));
     }
-    return BindingSpec.toQueue(exchange, queue, TopicNames.pattern(topics), Headers.of(terms));
+    return BindingSpec.toQueue(
+        source(settings), queue, TopicNames.pattern(topics), Headers.of(terms));
   }
 }

@@ -149,14 +149,17 @@ final class Subscriptions {
 
   private CompletionStage<?> bind(Subscription subscription, @Nullable Subscription before) {
     String queue = session.key().queue();
-    BindingSpec binding = subscription.binding(settings.exchange(), queue);
-    return ownQueue().thenCompose(nothing -> broker.bind(binding)).thenCompose(nothing -> {
-      BindingSpec old = before == null ? binding : before.binding(settings.exchange(), queue);
-      // Behind the new one, so that nothing is lost in between ([MQTT-3.8.4-4]).
-      return old.equals(binding)
-          ? CompletableFuture.<Void>completedFuture(null)
-          : broker.unbind(old);
-    });
+    BindingSpec binding = subscription.binding(settings, queue);
+    return ownQueue()
+        .thenCompose(nothing -> source(subscription))
+        .thenCompose(nothing -> broker.bind(binding))
+        .thenCompose(nothing -> {
+          BindingSpec old = before == null ? binding : before.binding(settings, queue);
+          // Behind the new one, so that nothing is lost in between ([MQTT-3.8.4-4]).
+          return old.equals(binding)
+              ? CompletableFuture.<Void>completedFuture(null)
+              : broker.unbind(old);
+        });
   }
 
   private CompletionStage<?> share(Subscription subscription) {
@@ -165,7 +168,8 @@ final class Subscriptions {
     return sessions
         .join(session.key(), subscription, connection.loop())
         .thenCompose(nothing -> declare(queue, true, false, Headers.empty()))
-        .thenCompose(nothing -> broker.bind(subscription.binding(settings.exchange(), queue)))
+        .thenCompose(nothing -> source(subscription))
+        .thenCompose(nothing -> broker.bind(subscription.binding(settings, queue)))
         .thenCompose(nothing -> subscription.qos() == 2 && session.persistent()
             // Where messages go that nobody else may get any more.
             ? ownQueue()
@@ -173,6 +177,13 @@ final class Subscriptions {
         .thenCompose(
             nothing -> again ? cancelShare(subscription) : CompletableFuture.completedFuture(null))
         .thenCompose(nothing -> attach(queue, subscription));
+  }
+
+  /** Has the exchange that is there only for those who ask. */
+  private CompletionStage<Void> source(Subscription subscription) {
+    return subscription.isSystem()
+        ? connection.systemExchange()
+        : CompletableFuture.completedFuture(null);
   }
 
   // --- queues
@@ -282,8 +293,8 @@ final class Subscriptions {
     return connection
         .room()
         .maintain(session.key().virtualHost())
-        .thenCompose(all ->
-            all.unbind(subscription.binding(settings.exchange(), session.key().queue())));
+        .thenCompose(
+            all -> all.unbind(subscription.binding(settings, session.key().queue())));
   }
 
   // --- UNSUBSCRIBE
@@ -319,7 +330,7 @@ final class Subscriptions {
       gone = cancelShare(present);
       sessions.leave(session.key(), present);
     } else {
-      gone = broker.unbind(present.binding(settings.exchange(), session.key().queue()));
+      gone = broker.unbind(present.binding(settings, session.key().queue()));
     }
     return gone.handle((nothing, failure) -> failure == null
         ? new Granted(Reason.SUCCESS.value(), null, false, null)
@@ -330,7 +341,7 @@ final class Subscriptions {
 
   private void replay(Subscription subscription) {
     broker
-        .retained(settings.exchange(), TopicNames.pattern(subscription.topics()), true)
+        .retained(subscription.source(settings), TopicNames.pattern(subscription.topics()), true)
         .whenComplete((messages, failure) -> {
           MqttConsumer consumer = own;
           if (failure == null && !messages.isEmpty() && consumer != null) {

@@ -239,7 +239,9 @@ final class RawClient implements AutoCloseable {
 
   void expectSubscribed(int id, int code) {
     Packet subAck = expect(SUBACK, id);
-    assertThat(subAck.octet(subAck.content().length - 1)).as("granted").isEqualTo(code);
+    assertThat(subAck.octet(subAck.content().length - 1))
+        .as("granted %s", new String(subAck.content(), StandardCharsets.ISO_8859_1))
+        .isEqualTo(code);
   }
 
   /** Nothing else comes: the answer to a ping is next. */

@@ -155,10 +155,12 @@ class RetainedTest {
     client.send(Packets.publish(
         V5, "mor/tal", "y", 0, 0, RETAIN, Packets.bytes().octet(2).four(1)));
     client.expectNothing();
-    org.awaitility.Awaitility.await().atMost(java.time.Duration.ofSeconds(30)).until(() -> broker
-        .<java.util.List<io.waypost.broker.Session.Retained>>ask(
-            session -> session.retained("amq.topic", "mor.tal", true))
-        .isEmpty());
+    org.awaitility.Awaitility.await()
+        .atMost(java.time.Duration.ofSeconds(30))
+        .until(() -> broker
+            .<java.util.List<io.waypost.broker.Session.Retained>>ask(
+                session -> session.retained("amq.topic", "mor.tal", true))
+            .isEmpty());
   }
 
   @Test

@@ -43,7 +43,11 @@ class SessionsTest {
   }
 
   private static boolean hasQueue(String clientId) {
-    return broker.broker().inspector().queue("/", "mqtt-subscription-" + clientId).isPresent();
+    return broker
+        .broker()
+        .inspector()
+        .queue("/", "mqtt-subscription-" + clientId)
+        .isPresent();
   }
 
   @ParameterizedTest
@@ -177,15 +181,13 @@ class SessionsTest {
     RawClient client = again(Packets.connect(V5, "change").resume().expiry(3600), false);
     client.subscribe("chan/ge", 1);
     client.send(Packets.packet(
-        0xE0,
-        Packets.bytes().octet(0).properties(Packets.bytes().octet(0x11).four(0))));
+        0xE0, Packets.bytes().octet(0).properties(Packets.bytes().octet(0x11).four(0))));
     client.expectEnd();
     again(Packets.connect(V5, "change").resume(), false);
 
     RawClient fleeting = broker.connect(V5, "fleeting");
     fleeting.send(Packets.packet(
-        0xE0,
-        Packets.bytes().octet(0).properties(Packets.bytes().octet(0x11).four(5))));
+        0xE0, Packets.bytes().octet(0).properties(Packets.bytes().octet(0x11).four(5))));
     fleeting.expectDisconnect(0x82);
   }
 

@@ -121,4 +121,12 @@ final class TestBroker implements AfterEachCallback, AfterAllCallback {
         .orTimeout(30, TimeUnit.SECONDS)
         .join();
   }
+
+  /** How many malformed packets were counted. */
+  long malformed() {
+    Loop loop = loops.group().at(0);
+    return MqttAdapter.of(broker, loop, ProtocolSettings.defaults("", "")).rooms().stream()
+        .mapToLong(room -> room.counters().malformed.get())
+        .sum();
+  }
 }
