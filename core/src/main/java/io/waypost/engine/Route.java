@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param version the state of the topology that it was computed from; a later state makes it void
  * @param queues the queues, each once
- * @param terms what the bindings to each queue ask, at the same places; empty when none asks for anything
+ * @param terms what the bindings to each queue ask ({@link Terms#asked}), at the same places; empty when none asks
  * @param delays the exchanges that keep it back first
  * @param cacheable whether it holds for every message with the same address
  */
@@ -60,10 +60,12 @@ record Route(
     if (asked == Terms.NONE) {
       return new QueueEntry(queue, message, queues.size(), receipt);
     }
-    if (Terms.exclude(asked, queue, message)) {
+    boolean local = Terms.isLocal(queue, message);
+    if (local && (asked & Terms.NO_LOCAL) != 0) {
       return null;
     }
-    boolean atMostOnce = (asked & Terms.AT_MOST_ONCE) != 0;
+    int bit = local ? Terms.LOCAL_AT_MOST_ONCE : Terms.AT_MOST_ONCE;
+    boolean atMostOnce = (asked & bit) != 0;
     return new QueueEntry(queue, message, queues.size(), receipt, atMostOnce);
   }
 }

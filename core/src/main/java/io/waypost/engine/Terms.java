@@ -7,7 +7,7 @@ import io.waypost.queue.Queue;
 
 /**
  * What a binding to a queue asks beyond its key, as bits of a number. A queue gets a message if one of its bindings
- * wants it, so of several bindings only the terms hold that all of them have.
+ * wants it, and keeps it if one of those that want it does.
  */
 final class Terms {
   static final int NONE = 0;
@@ -15,7 +15,10 @@ final class Terms {
   static final int AT_MOST_ONCE = 2;
   static final int HIDE_RESERVED = 4;
 
-  /** One more than the highest combination. */
+  /** Not of a binding, but of all bindings of a queue that match: see {@link #asked}. */
+  static final int LOCAL_AT_MOST_ONCE = 8;
+
+  /** One more than the highest combination of one binding. */
   static final int COMBINATIONS = 8;
 
   private static final char RESERVED = '$';
@@ -44,11 +47,18 @@ final class Terms {
     return !routingKey.isEmpty() && routingKey.charAt(0) == RESERVED;
   }
 
-  /** Whether the message comes from the client that the queue belongs to, and is not wanted back. */
-  static boolean exclude(int terms, Queue queue, Message message) {
-    if ((terms & NO_LOCAL) == 0) {
-      return false;
-    }
+  /**
+   * What a match under these terms asks of a message, to be joined by {@code &} with what other bindings of the queue
+   * ask: {@link #AT_MOST_ONCE} of another client's message, {@link #LOCAL_AT_MOST_ONCE} of the queue's own client's, and
+   * {@link #NO_LOCAL} when that is not wanted at all.
+   */
+  static int asked(int terms) {
+    int asked = terms & (NO_LOCAL | AT_MOST_ONCE);
+    return asked == NONE ? NONE : asked | LOCAL_AT_MOST_ONCE;
+  }
+
+  /** Whether the message comes from the client that the queue belongs to. */
+  static boolean isLocal(Queue queue, Message message) {
     String client = queue.spec().arguments().text(BindingSpec.CLIENT_ID);
     return client != null && client.equals(message.origin().clientId());
   }
