@@ -138,6 +138,9 @@ class ConnectTest {
   @Tag("MQTT-3.1.4-2")
   @Tag("MQTT-3.2.2-7")
   @Tag("MQTT-3.2.2-6")
+  @Tag("MQTT-3.14.0-1")
+  @Tag("MQTT-3.2.2-8")
+  @Tag("MQTT-3.2.2-1")
   void aWrongPasswordIsRefused() {
     open(broker, Packets.connect(V311, "wrong").login("device", "guess")).expectRefused(4);
     open(broker, Packets.connect(V5, "wrong").login("device", "guess")).expectRefused(0x86);
@@ -269,6 +272,7 @@ class ConnectTest {
 
   @Test
   @Tag("MQTT-3.1.2-22")
+  @Tag("MQTT-3.2.2-22")
   void aClientThatIsNotHeardForOneAndAHalfTimesItsKeepAliveIsDropped() {
     long begin = System.nanoTime();
     RawClient five = broker.connect(Packets.connect(V5, "quiet-5").keepAlive(1));
@@ -305,6 +309,8 @@ class ConnectTest {
   @Tag("MQTT-3.10.1-1")
   @Tag("MQTT-3.15.1-1")
   @Tag("MQTT-3.3.1-4")
+  @Tag("MQTT-4.13.2-1")
+  @Tag("MQTT-3.14.2-1")
   void malformedPacketsEndTheConnectionWithTheReason() {
     byte[][] malformed = {
       {(byte) 0xE1, 0},

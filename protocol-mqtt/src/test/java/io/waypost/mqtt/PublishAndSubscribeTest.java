@@ -28,6 +28,7 @@ class PublishAndSubscribeTest {
   @Tag("MQTT-4.3.1-1")
   @Tag("MQTT-3.8.4-1")
   @Tag("MQTT-3.8.4-2")
+  @Tag("MQTT-4.2.0-1")
   void aMessageWithQos0ReachesASubscriber(int version) {
     RawClient client = broker.connect(version, "qos0-" + version);
     client.subscribe("qos0/" + version, 0);
@@ -44,6 +45,8 @@ class PublishAndSubscribeTest {
   @Tag("MQTT-4.3.2-4")
   @Tag("MQTT-4.3.2-2")
   @Tag("MQTT-2.2.1-4")
+  @Tag("MQTT-2.2.1-5")
+  @Tag("MQTT-3.3.4-1")
   void aMessageWithQos1IsAnsweredAndDeliveredWithAnIdentifier(int version) {
     RawClient client = broker.connect(version, "qos1-" + version);
     client.subscribe("qos1/" + version, 1);
@@ -174,6 +177,7 @@ class PublishAndSubscribeTest {
   @Tag("MQTT-3.8.4-5")
   @Tag("MQTT-3.8.4-6")
   @Tag("MQTT-3.9.3-1")
+  @Tag("MQTT-2.2.1-6")
   void manyFiltersOfOnePacketAreAnsweredInOrder() {
     RawClient client = broker.connect(V311, "many");
     client.send(Packets.packet(

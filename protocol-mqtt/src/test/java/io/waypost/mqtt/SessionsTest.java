@@ -57,6 +57,7 @@ class SessionsTest {
   @Tag("MQTT-3.1.2-23")
   @Tag("MQTT-3.2.2-3")
   @Tag("MQTT-4.5.0-1")
+  @Tag("MQTT-4.1.0-1")
   void whatComesWhileAClientIsAwayWaitsForIt(int version) {
     String id = "away-" + version;
     RawClient client = again(persistent(version, id), false);
@@ -147,6 +148,7 @@ class SessionsTest {
   @Test
   @Tag("MQTT-3.1.2-4")
   @Tag("MQTT-3.2.2-2")
+  @Tag("MQTT-3.1.4-4")
   void aCleanStartForgetsTheSessionBefore() {
     RawClient client = again(persistent(V311, "clean"), false);
     client.subscribe("cle/an", 1);
@@ -211,6 +213,7 @@ class SessionsTest {
   @Tag("MQTT-3.1.3-6")
   @Tag("MQTT-3.1.3-7")
   @Tag("MQTT-3.2.2-16")
+  @Tag("MQTT-3.1.3-8")
   void clientsWithoutAnIdentifierAreGivenOneEach() {
     RawClient one = broker.socket();
     one.send(Packets.connect(V5, "").bytes());
