@@ -18,6 +18,14 @@ public interface Broker {
   CompletionStage<Identity> authenticate(Credentials credentials, ClientInfo client, Loop loop);
 
   /**
+   * What the SCRAM-SHA-256 exchange with a user needs. The adapter that has checked the proof lets the user in with
+   * {@link Credentials.External}.
+   *
+   * @return keys that no proof fits when there is no such user, or none with a password of its own
+   */
+  ScramKeys scramKeys(String user);
+
+  /**
    * Opens a session in a virtual host.
    *
    * @param loop the loop of the client's connection: the session is confined to it

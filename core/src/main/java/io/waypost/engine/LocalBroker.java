@@ -9,6 +9,7 @@ import io.waypost.broker.ErrorCode;
 import io.waypost.broker.Identity;
 import io.waypost.broker.Inspector;
 import io.waypost.broker.Notes;
+import io.waypost.broker.ScramKeys;
 import io.waypost.broker.Session;
 import io.waypost.broker.SessionListener;
 import io.waypost.loop.Clock;
@@ -166,6 +167,11 @@ public final class LocalBroker implements Broker, AutoCloseable {
             },
             loop);
     return result;
+  }
+
+  @Override
+  public ScramKeys scramKeys(String user) {
+    return security.users().scramKeys(user);
   }
 
   @Override

@@ -17,6 +17,7 @@ import io.waypost.broker.Notes;
 import io.waypost.broker.PublishListener;
 import io.waypost.broker.QueueSpec;
 import io.waypost.broker.QueueStatus;
+import io.waypost.broker.ScramKeys;
 import io.waypost.broker.Session;
 import io.waypost.broker.SessionListener;
 import io.waypost.loop.Loop;
@@ -95,6 +96,11 @@ final class ScriptedBroker implements Broker, Session {
       SessionListener sessionListener) {
     listener = sessionListener;
     return CompletableFuture.completedFuture(this);
+  }
+
+  @Override
+  public ScramKeys scramKeys(String user) {
+    throw new UnsupportedOperationException();
   }
 
   @Override

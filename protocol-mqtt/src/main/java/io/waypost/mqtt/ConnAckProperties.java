@@ -3,6 +3,7 @@ package io.waypost.mqtt;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttProperties.IntegerProperty;
 import io.netty.handler.codec.mqtt.MqttProperties.StringProperty;
+import org.jspecify.annotations.Nullable;
 
 /** What a client is told of its session and of the server's limits (section 3.2.2.3). */
 final class ConnAckProperties {
@@ -11,8 +12,13 @@ final class ConnAckProperties {
   private ConnAckProperties() {}
 
   static MqttProperties of(
-      MqttSettings settings, ConnectHandshake handshake, MqttSession session, int keepAlive) {
-    MqttProperties properties = new MqttProperties();
+      MqttSettings settings,
+      ConnectHandshake handshake,
+      MqttSession session,
+      int keepAlive,
+      @Nullable EnhancedAuthentication authentication) {
+    MqttProperties properties =
+        authentication == null ? new MqttProperties() : authentication.conclusion();
     Long asked =
         MqttTranslator.integer(handshake.properties(), MqttProperties.SESSION_EXPIRY_INTERVAL);
     if (session.expiry() != (asked == null ? 0 : asked)) {

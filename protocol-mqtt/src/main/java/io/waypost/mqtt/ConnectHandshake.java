@@ -82,30 +82,40 @@ final class ConnectHandshake {
     }
     String method = MqttTranslator.text(asked.properties(), MqttProperties.AUTHENTICATION_METHOD);
     if (method != null) {
-      throw new MqttRefusal(
-          Reason.BAD_AUTHENTICATION_METHOD, "the authentication method is not offered");
+      connection.beginAuthentication(method, asked.properties());
+      return;
     }
     String name = asked.hasUserName() ? payload.userName() : null;
-    String virtualHost = settings.virtualHost().isEmpty()
-        ? broker.limits().defaultVirtualHost()
-        : settings.virtualHost();
-    if (name != null && name.indexOf(':') >= 0) {
-      int colon = name.lastIndexOf(':');
-      virtualHost = name.substring(0, colon);
-      name = name.substring(colon + 1);
-    }
-    logIn(credentials(name), virtualHost);
+    logIn(name == null ? anonymous() : password(name), name == null ? "" : name);
   }
 
-  private Credentials credentials(@Nullable String name) {
-    Peer peer = connection.peer();
-    if (name != null) {
-      byte[] password = payload.passwordInBytes();
-      return new Credentials.Password(
-          name, password == null ? "" : new String(password, StandardCharsets.UTF_8));
+  /** The client has proved who it is. */
+  void proved(String user) {
+    logIn(new Credentials.External(user.substring(user.lastIndexOf(':') + 1)), user);
+  }
+
+  /** Where a user comes who names the virtual host before the user name, or does not. */
+  private String virtualHost(String user) {
+    int colon = user.lastIndexOf(':');
+    if (colon >= 0) {
+      return user.substring(0, colon);
     }
-    if (peer.provedName() != null) {
-      return new Credentials.External(peer.provedName());
+    return settings.virtualHost().isEmpty()
+        ? broker.limits().defaultVirtualHost()
+        : settings.virtualHost();
+  }
+
+  private Credentials password(String name) {
+    byte[] password = payload.passwordInBytes();
+    return new Credentials.Password(
+        name.substring(name.lastIndexOf(':') + 1),
+        password == null ? "" : new String(password, StandardCharsets.UTF_8));
+  }
+
+  private Credentials anonymous() {
+    String proved = connection.peer().provedName();
+    if (proved != null) {
+      return new Credentials.External(proved);
     }
     if (settings.anonymousUser().isEmpty()) {
       throw new MqttRefusal(Reason.BAD_USER_NAME_OR_PASSWORD, "clients have to say who they are");
@@ -113,13 +123,13 @@ final class ConnectHandshake {
     return new Credentials.External(settings.anonymousUser());
   }
 
-  private void logIn(Credentials credentials, String virtualHost) {
+  private void logIn(Credentials credentials, String user) {
     String mechanism = credentials instanceof Credentials.Password ? "PLAIN" : "EXTERNAL";
     ClientInfo client = connection.peer().clientInfo(connection.version(), clientId, mechanism);
     await(
         broker.authenticate(credentials, client, connection.loop()),
         identity -> {},
-        identity -> open(identity, virtualHost, client));
+        identity -> open(identity, virtualHost(user), client));
   }
 
   private void open(Identity identity, String virtualHost, ClientInfo client) {

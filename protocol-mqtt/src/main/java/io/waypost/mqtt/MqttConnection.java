@@ -16,6 +16,8 @@ import io.netty.handler.codec.mqtt.MqttVersion;
 import io.netty.util.ReferenceCountUtil;
 import io.waypost.broker.Broker;
 import io.waypost.broker.BrokerException;
+import io.waypost.broker.ClientInfo;
+import io.waypost.broker.Credentials;
 import io.waypost.broker.ErrorCode;
 import io.waypost.broker.PublishOutcome;
 import io.waypost.broker.Session;
@@ -84,6 +86,8 @@ final class MqttConnection extends ChannelInboundHandlerAdapter
   private @Nullable OutboundPublishes outbound;
   private @Nullable Subscriptions subscriptions;
   private @Nullable Session maintenance;
+  private @Nullable EnhancedAuthentication authentication;
+  private @Nullable ConnectHandshake connecting;
   private @Nullable ArrayDeque<Object> waiting;
   private boolean busy;
   private @Nullable Runnable onWritable;
@@ -159,7 +163,9 @@ final class MqttConnection extends ChannelInboundHandlerAdapter
     if (keepAlive != null) {
       keepAlive.heard();
     }
-    if (busy || waiting != null) {
+    if (isConnecting() && authentication != null && isAuth(packet)) {
+      perform(packet);
+    } else if (busy || waiting != null) {
       ArrayDeque<Object> behind = waiting;
       if (behind == null) {
         behind = new ArrayDeque<>();
@@ -258,8 +264,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter
       case UNSUBSCRIBE -> subscriptions().unsubscribe((MqttUnsubscribeMessage) packet);
       case CONNECT -> connect((MqttConnectMessage) packet);
       case DISCONNECT -> disconnect(packet);
-      case AUTH ->
-        throw new MqttRefusal(Reason.PROTOCOL_ERROR, "AUTH without an authentication method");
+      case AUTH -> authenticate(packet);
       case CONNACK, SUBACK, UNSUBACK, PINGRESP ->
         throw new MqttRefusal(Reason.PROTOCOL_ERROR, "a packet that only servers send");
     }
@@ -307,7 +312,60 @@ final class MqttConnection extends ChannelInboundHandlerAdapter
     ConnectHandshake handshake =
         new ConnectHandshake(this, broker, settings, adapter.sessions(), packet);
     clientId = handshake.clientId();
+    connecting = handshake;
     handshake.start();
+  }
+
+  private static boolean isAuth(Object packet) {
+    return packet instanceof MalformedPacket
+        || (packet instanceof MqttMessage message
+            && (message.fixedHeader().messageType() == MqttMessageType.AUTH
+                || message.fixedHeader().messageType() == MqttMessageType.DISCONNECT));
+  }
+
+  /** The client authenticates by an exchange of packets: they are read while it connects. */
+  void beginAuthentication(String method, MqttProperties properties) {
+    EnhancedAuthentication begun = new EnhancedAuthentication(this, broker, method);
+    authentication = begun;
+    begun.begin(properties);
+    reading.resume(Reading.BUSY);
+  }
+
+  void sendAuth(Reason reason, MqttProperties properties) {
+    output.packet(
+        Replies.reason(MqttMessageType.AUTH, reason, properties, null, maxPacketSize));
+  }
+
+  private void authenticate(MqttMessage packet) {
+    EnhancedAuthentication exchange = authentication;
+    if (exchange == null) {
+      throw new MqttRefusal(Reason.PROTOCOL_ERROR, "AUTH without an authentication method");
+    }
+    exchange.checkMethod(packet);
+    ConnectHandshake handshake = connecting;
+    if (handshake != null && isConnecting()) {
+      String user = exchange.proceed(packet);
+      reading.pause(Reading.BUSY);
+      handshake.proved(user);
+    } else if (EnhancedAuthentication.isAnew(packet)) {
+      exchange.begin(EnhancedAuthentication.properties(packet));
+    } else {
+      renew(exchange, exchange.proceed(packet));
+    }
+  }
+
+  /** The client has proved anew who it is: its rights are looked at again. */
+  private void renew(EnhancedAuthentication exchange, String user) {
+    String name = user.substring(user.lastIndexOf(':') + 1);
+    ClientInfo client = peer().clientInfo(version, clientId, ScramExchange.METHOD);
+    await(broker.authenticate(new Credentials.External(name), client, loop), identity -> {
+      try {
+        session().renew(identity);
+        sendAuth(Reason.SUCCESS, exchange.conclusion());
+      } catch (BrokerException refused) {
+        fail(MqttErrors.of(refused));
+      }
+    });
   }
 
   /** The broker has let the client in; its session is still to come. */
@@ -321,6 +379,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter
       ConnectHandshake handshake, MqttSession granted, boolean present, @Nullable Will last) {
     MqttProperties properties = handshake.properties();
     phase = Phase.SERVING;
+    connecting = null;
     state = granted;
     will = last;
     askedExpiry = granted.expiry();
@@ -341,7 +400,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter
         version,
         Reason.SUCCESS,
         present,
-        ConnAckProperties.of(settings, handshake, granted, seconds),
+        ConnAckProperties.of(settings, handshake, granted, seconds, authentication),
         null,
         maxPacketSize));
     Session opened = session;

@@ -7,6 +7,7 @@ import io.waypost.broker.Credentials;
 import io.waypost.broker.Identity;
 import io.waypost.broker.Inspector;
 import io.waypost.broker.Notes;
+import io.waypost.broker.ScramKeys;
 import io.waypost.broker.Session;
 import io.waypost.broker.SessionListener;
 import io.waypost.loop.Loop;
@@ -28,6 +29,11 @@ final class NoBroker implements Broker {
       ClientInfo client,
       Loop loop,
       SessionListener listener) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public ScramKeys scramKeys(String user) {
     throw new UnsupportedOperationException();
   }
 
