@@ -85,7 +85,7 @@ final class AmqpTranslator {
     if (!isShort(message.routingKey())) {
       headers = headers.with(LONG_KEY, message.routingKey());
     }
-    return headers == properties.headers() ? properties : properties.withHeaders(headers);
+    return properties.withHeaders(headers);
   }
 
   private static boolean isShort(String key) {

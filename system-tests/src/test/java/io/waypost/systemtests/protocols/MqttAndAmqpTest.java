@@ -11,6 +11,7 @@ import com.rabbitmq.client.Delivery;
 import com.rabbitmq.client.LongString;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -155,14 +156,19 @@ class MqttAndAmqpTest {
     assertThat(got.getExpiration()).isEqualTo("60000");
     assertThat(text(got, "x-reply-to-topic")).isEqualTo("answers.to%2Eme");
     assertThat(text(got, "unit")).isEqualTo("C");
-    assertThat(((List<?>) got.getHeaders().get("tag")).stream().map(Object::toString))
-        .containsExactly("a", "b");
+    assertThat(header(got, "tag"))
+        .isInstanceOfSatisfying(
+            List.class, all -> assertThat(all).hasToString("[a, b]"));
   }
 
   private static String text(AMQP.BasicProperties properties, String header) {
-    Object value = properties.getHeaders().get(header);
+    Object value = header(properties, header);
     assertThat(value).isInstanceOf(LongString.class);
     return value.toString();
+  }
+
+  private static Object header(AMQP.BasicProperties properties, String name) {
+    return Objects.requireNonNull(properties.getHeaders().get(name));
   }
 
   @Test
@@ -213,12 +219,13 @@ class MqttAndAmqpTest {
     client.publish("requests", request);
 
     Delivery got = next(requests);
-    Map<String, Object> headers = got.getProperties().getHeaders();
     AMQP.BasicProperties answer = new AMQP.BasicProperties.Builder()
-        .headers(Map.of("x-correlation-id", headers.get("x-correlation-id")))
+        .headers(Map.of("x-correlation-id", header(got.getProperties(), "x-correlation-id")))
         .build();
     channel.basicPublish(
-        "amq.topic", headers.get("x-reply-to-topic").toString(), answer, "42".getBytes(UTF_8));
+        "amq.topic",
+        text(got.getProperties(), "x-reply-to-topic"),
+        answer, "42".getBytes(UTF_8));
     Received reply = next();
     assertThat(reply.topic()).isEqualTo("replies/a.b/pc");
     assertThat(reply.text()).isEqualTo("42");
