@@ -162,8 +162,7 @@ final class Router {
       }
       for (Destination destination : matched) {
         if (destination instanceof Destination.ToQueue to) {
-          found.merge(
-              to.queue(), Terms.asked(to.terms()), (terms, others) -> terms & others);
+          found.merge(to.queue(), Terms.asked(to.terms()), (terms, others) -> terms & others);
         } else if (destination instanceof Destination.ToExchange to) {
           visit(to.exchange());
         }

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param value the hash in that algorithm's own notation, with its salt
  * @param scram what SCRAM-SHA-256 needs of the same password; null when only the hash is known
  */
-public record PasswordHash(Algorithm algorithm, String value, @Nullable ScramKeys scram) {
+public record PasswordHash(
+    Algorithm algorithm, String value, @Nullable ScramKeys scram) {
   /** The longest password, in bytes of UTF-8: bcrypt would ignore the rest. */
   public static final int MAX_PASSWORD_BYTES = 72;
 

@@ -30,7 +30,10 @@ final class Scram {
     byte[] storedKey =
         ScramFunctions.storedKey(MECHANISM, ScramFunctions.clientKey(MECHANISM, salted));
     return new ScramKeys(
-        base64(salt), ITERATIONS, base64(storedKey), base64(ScramFunctions.serverKey(MECHANISM, salted)));
+        base64(salt),
+        ITERATIONS,
+        base64(storedKey),
+        base64(ScramFunctions.serverKey(MECHANISM, salted)));
   }
 
   /**

@@ -1,16 +1,16 @@
 package io.waypost.security;
 
-import io.waypost.broker.ScramKeys;
 import io.waypost.broker.Administration.PermissionInfo;
 import io.waypost.broker.Administration.TopicPermissionInfo;
 import io.waypost.broker.BrokerException;
 import io.waypost.broker.ErrorCode;
 import io.waypost.broker.Permissions;
+import io.waypost.broker.ScramKeys;
 import io.waypost.broker.TopicPermissions;
 import io.waypost.store.Definition;
 import io.waypost.store.DefinitionStore;
-import java.util.ArrayList;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -31,7 +31,20 @@ import org.junit.jupiter.api.Test;
 /** What sessions of clients that come and go ask of the core: their queues, terms of bindings, retained messages. */
 class SessionQueuesTest {
   private static final Properties PERSISTENT = new Properties(
-      null, null, Headers.empty(), true, null, null, null, null, null, null, null, null, null, null);
+      null,
+      null,
+      Headers.empty(),
+      true,
+      null,
+      null,
+      null,
+      null,
+      null,
+      null,
+      null,
+      null,
+      null,
+      null);
 
   private final BrokerFixture broker = new BrokerFixture();
 
@@ -45,8 +58,8 @@ class SessionQueuesTest {
     InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
     ClientInfo info =
         new ClientInfo("test", "1", clientId, address, address, false, "NONE", Headers.empty());
-    client.session = join(
-        broker.broker.open(new Identity("guest", Set.of()), HOST, info, client.loop, client));
+    client.session =
+        join(broker.broker.open(new Identity("guest", Set.of()), HOST, info, client.loop, client));
     return client;
   }
 
@@ -61,8 +74,7 @@ class SessionQueuesTest {
   }
 
   private static void bind(Client client, String queue, String key, Map<String, ?> terms) {
-    client.ask(one ->
-        one.bind(BindingSpec.toQueue("amq.topic", queue, key, Headers.of(terms))));
+    client.ask(one -> one.bind(BindingSpec.toQueue("amq.topic", queue, key, Headers.of(terms))));
   }
 
   private static void publish(Client client, String key, String body, Properties properties) {

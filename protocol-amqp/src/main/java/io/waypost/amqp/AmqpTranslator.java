@@ -3,15 +3,15 @@ package io.waypost.amqp;
 import io.waypost.amqp.codec.ContentHeader;
 import io.waypost.amqp.codec.ReplyCode;
 import io.waypost.message.Header;
-import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import io.waypost.message.Headers;
 import io.waypost.message.Message;
 import io.waypost.message.Origin;
 import io.waypost.message.Properties;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** From the wire to the neutral message and back. Pure. */

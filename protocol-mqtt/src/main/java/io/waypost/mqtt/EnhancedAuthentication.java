@@ -75,8 +75,7 @@ final class EnhancedAuthentication {
    * @throws MqttRefusal if not
    */
   void checkMethod(MqttMessage packet) {
-    String named =
-        MqttTranslator.text(properties(packet), MqttProperties.AUTHENTICATION_METHOD);
+    String named = MqttTranslator.text(properties(packet), MqttProperties.AUTHENTICATION_METHOD);
     if (!method.equals(named)) {
       throw new MqttRefusal(
           Reason.PROTOCOL_ERROR, "the authentication method is another than in CONNECT");
@@ -99,10 +98,8 @@ final class EnhancedAuthentication {
 
   private MqttProperties properties(byte[] data) {
     MqttProperties properties = new MqttProperties();
-    properties.add(
-        new MqttProperties.StringProperty(MqttProperties.AUTHENTICATION_METHOD, method));
-    properties.add(
-        new MqttProperties.BinaryProperty(MqttProperties.AUTHENTICATION_DATA, data));
+    properties.add(new MqttProperties.StringProperty(MqttProperties.AUTHENTICATION_METHOD, method));
+    properties.add(new MqttProperties.BinaryProperty(MqttProperties.AUTHENTICATION_DATA, data));
     return properties;
   }
 }

@@ -332,8 +332,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter
   }
 
   void sendAuth(Reason reason, MqttProperties properties) {
-    output.packet(
-        Replies.reason(MqttMessageType.AUTH, reason, properties, null, maxPacketSize));
+    output.packet(Replies.reason(MqttMessageType.AUTH, reason, properties, null, maxPacketSize));
   }
 
   private void authenticate(MqttMessage packet) {

@@ -81,8 +81,7 @@ final class ScramExchange {
   byte[] finish(byte[] message) {
     String text = new String(message, StandardCharsets.UTF_8);
     int end = text.lastIndexOf(PROOF);
-    String binding = Base64.getEncoder()
-        .encodeToString(gs2Header.getBytes(StandardCharsets.UTF_8));
+    String binding = Base64.getEncoder().encodeToString(gs2Header.getBytes(StandardCharsets.UTF_8));
     if (end < 0 || !text.substring(0, end).equals("c=" + binding + ",r=" + nonce)) {
       throw wrong();
     }

@@ -33,7 +33,11 @@ class AuthenticationTest {
   @BeforeAll
   static void users() {
     for (String user : new String[] {"scram", "other"}) {
-      broker.administration().putUser(user, "pencil", Set.of()).toCompletableFuture().join();
+      broker
+          .administration()
+          .putUser(user, "pencil", Set.of())
+          .toCompletableFuture()
+          .join();
       broker
           .administration()
           .putPermissions("/", user, new Permissions(".*", ".*", ".*"))
@@ -108,8 +112,9 @@ class AuthenticationTest {
   private static RawClient begin(Exchange exchange) {
     RawClient client = broker.socket();
     client.version = V5;
-    client.send(
-        Packets.connect(V5, "scram-client").properties(properties(exchange.first())).bytes());
+    client.send(Packets.connect(V5, "scram-client")
+        .properties(properties(exchange.first()))
+        .bytes());
     return client;
   }
 
@@ -137,9 +142,8 @@ class AuthenticationTest {
   @Test
   @Tag("MQTT-4.12.0-4")
   void whoeverProvesNothingIsRefused() {
-    for (Exchange wrong : new Exchange[] {
-      new Exchange("scram", "pen"), new Exchange("nobody", "pencil")
-    }) {
+    for (Exchange wrong :
+        new Exchange[] {new Exchange("scram", "pen"), new Exchange("nobody", "pencil")}) {
       RawClient client = begin(wrong);
       Packet challenge = client.expect(AUTH);
       client.send(auth(GO_ON, wrong.proof(data(challenge))));
@@ -188,8 +192,8 @@ class AuthenticationTest {
     second.expectDisconnect(0x87);
 
     RawClient third = connect(new Exchange("scram", "pencil"));
-    third.send(Packets.packet(
-        AUTH, bytes().octet(ANEW).properties(bytes().octet(0x15).text("OTHER"))));
+    third.send(
+        Packets.packet(AUTH, bytes().octet(ANEW).properties(bytes().octet(0x15).text("OTHER"))));
     assertThat(third.expect(DISCONNECT).octet(0)).isEqualTo(0x82);
   }
 

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -56,24 +57,34 @@ class ConformanceTest {
   }
 
   private static String page() throws IOException {
-    Map<String, TreeSet<String>> tests = tests();
+    Map<String, Set<String>> tests = tests();
     StringBuilder table = new StringBuilder("| statement | test |\n|---|---|\n");
     int tried = 0;
     int server = 0;
     List<String> open = new ArrayList<>();
     for (Map.Entry<String, String> statement : statements().entrySet()) {
       String id = statement.getKey();
-      TreeSet<String> names = tests.get(id);
+      Set<String> names = tests.get(id);
       boolean concerns = statement.getValue().equals("server");
       server += concerns ? 1 : 0;
       if (names != null) {
         tried += concerns ? 1 : 0;
-        table.append("| ").append(id).append(" | ").append(String.join("<br>", names)).append(" |\n");
+        table
+            .append("| ")
+            .append(id)
+            .append(" | ")
+            .append(String.join("<br>", names))
+            .append(" |\n");
       } else if (concerns) {
         open.add(id);
         table.append("| ").append(id).append(" | not tested |\n");
       } else {
-        table.append("| ").append(id).append(" | ").append(why(statement.getValue())).append(" |\n");
+        table
+            .append("| ")
+            .append(id)
+            .append(" | ")
+            .append(why(statement.getValue()))
+            .append(" |\n");
       }
     }
     return HEAD
@@ -102,7 +113,7 @@ class ConformanceTest {
     try (InputStream in =
         Objects.requireNonNull(ConformanceTest.class.getResourceAsStream("statements-5.tsv"))) {
       for (String line : new String(in.readAllBytes(), UTF_8).lines().toList()) {
-        String[] columns = line.split("\t");
+        String[] columns = line.split("\t", -1);
         statements.put(columns[0], columns[1]);
       }
     }
@@ -110,15 +121,17 @@ class ConformanceTest {
   }
 
   /** The tests by the statements that they name in a tag or their display name, which stand before the method. */
-  private static Map<String, TreeSet<String>> tests() throws IOException {
-    Map<String, TreeSet<String>> tests = new TreeMap<>();
+  private static Map<String, Set<String>> tests() throws IOException {
+    Map<String, Set<String>> tests = new TreeMap<>();
     try (Stream<Path> files = Files.walk(TESTS)) {
-      files.filter(file -> file.toString().endsWith("Test.java")).forEach(file -> collect(file, tests));
+      files
+          .filter(file -> file.toString().endsWith("Test.java"))
+          .forEach(file -> collect(file, tests));
     }
     return tests;
   }
 
-  private static void collect(Path file, Map<String, TreeSet<String>> tests) {
+  private static void collect(Path file, Map<String, Set<String>> tests) {
     String name = String.valueOf(file.getFileName()).replace(".java", "");
     List<String> ids = new ArrayList<>();
     try {
@@ -128,7 +141,7 @@ class ConformanceTest {
           String test = "`" + name + "." + method.group(1) + "`";
           ids.forEach(id -> tests.computeIfAbsent(id, none -> new TreeSet<>()).add(test));
           ids.clear();
-        } else if (line.startsWith("  ") && !line.startsWith("   ")
+        } else if ((line.startsWith("  ") && !line.startsWith("   "))
             || line.startsWith("      \"[MQTT")) {
           Matcher statement = STATEMENT.matcher(line);
           while (statement.find()) {

@@ -29,7 +29,11 @@ class StatementsTest {
 
   @BeforeAll
   static void users() {
-    broker.administration().putUser("limited", "secret", Set.of()).toCompletableFuture().join();
+    broker
+        .administration()
+        .putUser("limited", "secret", Set.of())
+        .toCompletableFuture()
+        .join();
     broker
         .administration()
         .putPermissions("/", "limited", new Permissions(".*", ".*", ".*"))
@@ -46,9 +50,9 @@ class StatementsTest {
   @Tag("MQTT-3.1.3-3")
   @Tag("MQTT-3.1.3-5")
   void theClientIdentifiersThatEveryServerMustTakeAreTaken() {
-    for (String id : new String[] {
-      "a", "0123456789abcdefghijklm", "nopqrstuvwxyzABCDEFGHIJ", "KLMNOPQRSTUVWXYZ"
-    }) {
+    for (String id :
+        new String[] {"a", "0123456789abcdefghijklm", "nopqrstuvwxyzABCDEFGHIJ", "KLMNOPQRSTUVWXYZ"
+        }) {
       broker.connect(V311, id).expectNothing();
       broker.connect(V5, id).expectNothing();
     }

@@ -172,7 +172,8 @@ class StartAndStopIT {
     assertThat(missing.exitCode()).isEqualTo(78);
     assertThat(missing.err()).isEqualTo("waypost: cannot read none.yml: there is no such file\n");
     Files.delete(file);
-    assertThat(installation.run("start", "--set", "listeners.stomp.enabled=true").err())
+    assertThat(
+            installation.run("start", "--set", "listeners.stomp.enabled=true").err())
         .isEqualTo("waypost: --set listeners.stomp.enabled: listeners.stomp.enabled must be false:"
             + " there is no adapter for stomp in lib/\n");
     assertThat(installation.run("start", "--port", "1").exitCode()).isEqualTo(64);

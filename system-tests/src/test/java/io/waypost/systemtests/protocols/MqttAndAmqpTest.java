@@ -156,9 +156,7 @@ class MqttAndAmqpTest {
     assertThat(got.getExpiration()).isEqualTo("60000");
     assertThat(text(got, "x-reply-to-topic")).isEqualTo("answers.to%2Eme");
     assertThat(text(got, "unit")).isEqualTo("C");
-    assertThat(header(got, "tag"))
-        .isInstanceOfSatisfying(
-            List.class, all -> assertThat(all).hasToString("[a, b]"));
+    assertThat(header(got, "tag")).isInstanceOf(List.class).hasToString("[a, b]");
   }
 
   private static String text(AMQP.BasicProperties properties, String header) {
@@ -223,9 +221,7 @@ class MqttAndAmqpTest {
         .headers(Map.of("x-correlation-id", header(got.getProperties(), "x-correlation-id")))
         .build();
     channel.basicPublish(
-        "amq.topic",
-        text(got.getProperties(), "x-reply-to-topic"),
-        answer, "42".getBytes(UTF_8));
+        "amq.topic", text(got.getProperties(), "x-reply-to-topic"), answer, "42".getBytes(UTF_8));
     Received reply = next();
     assertThat(reply.topic()).isEqualTo("replies/a.b/pc");
     assertThat(reply.text()).isEqualTo("42");
@@ -269,7 +265,13 @@ class MqttAndAmqpTest {
     subscribe("round/#", 1);
     BlockingQueue<Delivery> deliveries = consume("round.#");
     for (String topic : List.of(
-        "round/a.b/c", "round//x/", "round/50%", "round/%2E", "round/*/y", "round/%2F", "round/a b")) {
+        "round/a.b/c",
+        "round//x/",
+        "round/50%",
+        "round/%2E",
+        "round/*/y",
+        "round/%2F",
+        "round/a b")) {
       client.publish(topic, "x".getBytes(UTF_8), 1, false);
       assertThat(next().topic()).isEqualTo(topic);
       String key = next(deliveries).getEnvelope().getRoutingKey();
@@ -281,11 +283,8 @@ class MqttAndAmqpTest {
 
   @Test
   void aSessionWithoutItsClientIsAQueueThatAmqpCanRead() throws Exception {
-    org.eclipse.paho.client.mqttv3.MqttClient three =
-        new org.eclipse.paho.client.mqttv3.MqttClient(
-            broker.mqttUrl(),
-            "three",
-            new org.eclipse.paho.client.mqttv3.persist.MemoryPersistence());
+    org.eclipse.paho.client.mqttv3.MqttClient three = new org.eclipse.paho.client.mqttv3.MqttClient(
+        broker.mqttUrl(), "three", new org.eclipse.paho.client.mqttv3.persist.MemoryPersistence());
     MqttConnectOptions options = new MqttConnectOptions();
     options.setCleanSession(false);
     three.connect(options);
@@ -311,8 +310,7 @@ class MqttAndAmqpTest {
       public void connectionLost(Throwable cause) {}
 
       @Override
-      public void messageArrived(
-          String topic, org.eclipse.paho.client.mqttv3.MqttMessage message) {
+      public void messageArrived(String topic, org.eclipse.paho.client.mqttv3.MqttMessage message) {
         arrived.add(topic + " " + message);
       }
 

@@ -20,8 +20,8 @@ final class RunningBroker implements AutoCloseable {
   private static final int HIGH_WATERMARK = 256 * 1024;
 
   private final NettyLoops loops = NettyLoops.start(2);
-  private final LocalBroker broker = LocalBroker.start(
-      BrokerSettings.defaults(), loops.group(), new MemoryDefinitionStore());
+  private final LocalBroker broker =
+      LocalBroker.start(BrokerSettings.defaults(), loops.group(), new MemoryDefinitionStore());
   private final Listener amqp = listen(new AmqpProtocol());
   private final Listener mqtt = listen(new MqttProtocol());
 
