@@ -59,9 +59,6 @@ final class LogWriter implements Runnable {
   /** How often a broken log tries to go on, and what else failed is tried again. */
   private static final long RETRY = TimeUnit.MILLISECONDS.toNanos(500);
 
-  /** How long the next message of a client that is served alone is awaited without sleeping. */
-  private static final long SOON = TimeUnit.MICROSECONDS.toNanos(100);
-
   /** Frames up to this size are prepared for. */
   private static final int SMALL = 16 << 10;
 
@@ -116,7 +113,6 @@ final class LogWriter implements Runnable {
   private long retryAt;
   private long sinceCheckpoint;
   private long lastCheckpoint = Clock.SYSTEM.nanos();
-  private boolean alone;
   private int emptied;
   private boolean checkpointRuns;
   private boolean checkpointWanted;
@@ -327,24 +323,11 @@ final class LogWriter implements Runnable {
   }
 
   private void rest(int how, long nanos) {
-    if (alone && comesSoon()) {
-      return;
-    }
     state.set(how);
     if (inbox.isEmpty() && !closing) {
       LockSupport.parkNanos(this, nanos);
     }
     state.set(AWAKE);
-  }
-
-  /** A client that waits for each message before it sends the next: to fall asleep and be woken would take as long. */
-  private boolean comesSoon() {
-    long end = Clock.SYSTEM.nanos() + SOON;
-    while (inbox.isEmpty() && Clock.SYSTEM.nanos() - end < 0) {
-      Thread.onSpinWait();
-    }
-    alone = !inbox.isEmpty();
-    return alone;
   }
 
   /** An empty frame that says that the ones before are safe: damage to them can't pass for a torn end from now on. */
