@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
 /**
  * How messages leave a queue: accepted, back to where they were, or, when nobody handled them, to the dead-letter exchange
  * if there is one. A dead letter that is stored leaves the store only when every queue that it goes to has it, so that it
- * is in one place or the other whenever the broker stops. Belongs to the queue's loop.
+ * is in one place or the other, or in both, whenever the broker stops. If in both, it dies again when the broker is back,
+ * and whoever gets it then is told that it may not be the first. Belongs to the queue's loop.
  */
 final class Departures {
   private record Failed(QueueEntry entry, Reason reason) {}
@@ -26,14 +27,16 @@ final class Departures {
 
   private final Queue queue;
   private final Paging paging;
+  private final DeliveryMark mark;
   private final QueueOwner owner;
   private final List<Failed> failed = new ArrayList<>(0);
   private boolean logged;
   private @Nullable Timer retry;
 
-  Departures(Queue queue, Paging paging, QueueOwner owner) {
+  Departures(Queue queue, Paging paging, DeliveryMark mark, QueueOwner owner) {
     this.queue = queue;
     this.paging = paging;
+    this.mark = mark;
     this.owner = owner;
   }
 
@@ -81,7 +84,7 @@ final class Departures {
   void buryRefused(Message message) {
     Message dead = dying(message, Reason.MAXLEN);
     if (dead != null) {
-      owner.deadLetter(queue, dead, true, null);
+      owner.deadLetter(queue, dead, true, false, null);
     }
   }
 
@@ -93,10 +96,12 @@ final class Departures {
     }
     boolean automatic = reason != Reason.REJECTED;
     if (entry.undecided || entry.isStored()) {
-      owner.deadLetter(queue, dead, automatic, outcome -> arrived(entry, reason, outcome));
+      mark.reach(entry.position);
+      owner.deadLetter(
+          queue, dead, automatic, entry.uncertain, outcome -> arrived(entry, reason, outcome));
     } else {
       paging.store().remove(entry, false);
-      owner.deadLetter(queue, dead, automatic, null);
+      owner.deadLetter(queue, dead, automatic, false, null);
     }
   }
 
@@ -133,6 +138,8 @@ final class Departures {
     if (entry.isStored()) {
       paging.evict(entry);
     }
+    // Some of its queues may have it, or have given it to somebody.
+    entry.uncertain = true;
     failed.add(new Failed(entry, reason));
     if (retry == null) {
       retry = queue.loop().schedule(this::again, RETRY_NANOS);

@@ -87,9 +87,10 @@ public final class Queue {
     this.dispatcher = new Dispatcher(settings.singleActiveConsumer(), this::described);
     this.queueExpiry = new QueueExpiry(loop, () -> owner.disused(this));
     this.consumers = new QueueConsumers(this, dispatcher, queueExpiry);
-    this.departures = new Departures(this, paging, owner);
+    DeliveryMark mark = new DeliveryMark(store, loop.clock());
+    this.departures = new Departures(this, paging, mark, owner);
     this.messageExpiry = new MessageExpiry(loop, this::dispatch);
-    this.head = new QueueHead(this, ready, dispatcher, messageExpiry, departures, paging);
+    this.head = new QueueHead(this, ready, dispatcher, messageExpiry, departures, paging, mark);
     QueueStore.Recovered recovered = store.recovered();
     this.ready.restore(recovered.levels());
     this.admission = new Admission(
@@ -303,6 +304,13 @@ public final class Queue {
     if (!deleted && paging.isPossible()) {
       ready.relieve();
     }
+  }
+
+  /** Has nothing happen by itself any more: the broker is about to stop. On the queue's loop. */
+  public void retire() {
+    assert loop.inLoop();
+    queueExpiry.stop();
+    head.retire();
   }
 
   /** Drops all ready messages and returns their number. */

@@ -35,6 +35,10 @@ public final class QueueEntry implements Delivery, Runnable, QueueStore.Entry {
   boolean expires;
   int attempts;
   boolean redelivered;
+
+  /** Whether what becomes of it may have become of it before: when the broker stopped without saying so, say. */
+  boolean uncertain;
+
   boolean waits;
 
   /** Whether it was given to a consumer. Read by the store. */
@@ -74,11 +78,22 @@ public final class QueueEntry implements Delivery, Runnable, QueueStore.Entry {
    * @param receipt told what became of it, on the queue's loop; null when nobody asks
    */
   public QueueEntry(Queue queue, Message message, int share, @Nullable Receipt receipt) {
+    this(queue, message, share, receipt, false);
+  }
+
+  /**
+   * A message for a queue that may have it, or have had it, already.
+   *
+   * @param again whether that is so, and the message is to be flagged as redelivered
+   */
+  public QueueEntry(
+      Queue queue, Message message, int share, @Nullable Receipt receipt, boolean again) {
     this.queue = queue;
     this.message = message;
     this.bytes = message.body().length;
     this.share = share;
     this.receipt = receipt;
+    this.redelivered = again;
     this.loaded = false;
   }
 
@@ -94,6 +109,7 @@ public final class QueueEntry implements Delivery, Runnable, QueueStore.Entry {
     this.deadline = from.deadline();
     this.attempts = from.attempts();
     this.redelivered = from.redelivered();
+    this.uncertain = from.uncertain();
     this.handedOut = from.redelivered();
     this.place = from.place();
     this.waits = true;
@@ -159,7 +175,7 @@ public final class QueueEntry implements Delivery, Runnable, QueueStore.Entry {
 
   @Override
   public boolean handedOut() {
-    return handedOut;
+    return handedOut || redelivered;
   }
 
   @Override

@@ -31,6 +31,7 @@ final class QueueHead {
   private final Runnable dispatchMore = this::dispatchMore;
   private @Nullable QueueEntry arriving;
   private boolean dispatching;
+  private boolean retired;
   private boolean returnedWaits;
   private boolean moreWaits;
 
@@ -40,7 +41,8 @@ final class QueueHead {
       Dispatcher dispatcher,
       MessageExpiry expiry,
       Departures departures,
-      Paging paging) {
+      Paging paging,
+      DeliveryMark mark) {
     this.queue = queue;
     this.loop = queue.loop();
     this.ready = ready;
@@ -49,7 +51,7 @@ final class QueueHead {
     this.departures = departures;
     this.paging = paging;
     this.counters = queue.counters();
-    this.mark = new DeliveryMark(paging.store(), loop.clock());
+    this.mark = mark;
   }
 
   // --- when to look at it
@@ -102,7 +104,7 @@ final class QueueHead {
 
   /** Gives what is ready to whoever can take it, and drops what may not wait (any longer). */
   void dispatch() {
-    if (dispatching || queue.isDeleted()) {
+    if (dispatching || retired || queue.isDeleted()) {
       return;
     }
     dispatching = true;
@@ -223,6 +225,12 @@ final class QueueHead {
   /** A session is over. */
   void release(Subscriber subscriber) {
     gets.release(subscriber);
+  }
+
+  /** Nothing moves any more: the broker is about to stop. */
+  void retire() {
+    retired = true;
+    expiry.stop();
   }
 
   /** The queue is gone. */

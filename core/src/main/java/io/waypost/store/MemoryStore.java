@@ -55,6 +55,11 @@ public final class MemoryStore implements MessageStore {
   }
 
   @Override
+  public CompletionStage<Void> sync() {
+    return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
   public CompletionStage<Void> backup(Path folder) {
     return CompletableFuture.failedFuture(
         new BrokerException(ErrorCode.NOT_IMPLEMENTED, "nothing is stored on disk"));
@@ -85,6 +90,11 @@ public final class MemoryStore implements MessageStore {
     @Override
     public void remove(Entry entry, boolean consumed) {
       count(-MemoryMeter.cost(entry));
+    }
+
+    @Override
+    public void leave(Entry entry) {
+      throw pages();
     }
 
     @Override

@@ -90,6 +90,7 @@ public interface QueueStore {
    * @param message the message
    * @param attempts how often it came back
    * @param redelivered whether it may have been delivered before
+   * @param uncertain whether it may have been delivered or passed on before the broker stopped without saying so
    */
   record Loaded(
       long position,
@@ -98,12 +99,14 @@ public interface QueueStore {
       long deadline,
       Message message,
       int attempts,
-      boolean redelivered) {}
+      boolean redelivered,
+      boolean uncertain) {}
 
   /** Takes what was asked for, on the queue's loop. */
   interface Loading {
     /**
-     * What was loaded, in order. What can't be read any more (a damaged file, which the store reports) is left out.
+     * What was loaded, in order. What can't be read (a damaged file, a disk that goes on failing; the store reports it) is
+     * left out, and stays where it is: it may be there again after a restart.
      *
      * @param messages the messages
      * @param unreadable how many are left out
@@ -141,10 +144,16 @@ public interface QueueStore {
    */
   void remove(Entry entry, boolean consumed);
 
+  /** A message that can't be read is left in the store, and nobody asks for it before a restart. */
+  void leave(Entry entry);
+
   /** Notes that a message came back from a consumer: {@link Entry#attempts()} has changed. */
   void returned(Entry entry);
 
-  /** Everything up to this position may have been delivered to a consumer, now or very soon. */
+  /**
+   * Everything up to this position may have been delivered to a consumer, or passed on to another queue, now or very soon.
+   * What is given to another loop in the same turn comes to the store behind this.
+   */
   void delivering(long position);
 
   /** Whether this store can spill, evict and load at all. */

@@ -146,12 +146,14 @@ class DurabilityTest {
     assertThat(before.dead).hasSize(1);
     ManualLoop.advance(before.loops, 1);
     assertThat(before.dead).hasSize(2);
+    assertThat(before.deadAgain).containsExactly(false, true);
     before.queueLoop.turn(() -> before.receipts.get(1).decided(PublishOutcome.FAILED));
 
     QueueFixture after = queue(arguments);
     ManualLoop.advance(after.loops, 1000);
 
     assertThat(after.dead).hasSize(1);
+    assertThat(after.deadAgain).as("may be there already").containsExactly(true);
     after.queueLoop.turn(() -> after.receipts.get(0).decided(PublishOutcome.ROUTED));
     assertThat(disk.stored()).isZero();
   }

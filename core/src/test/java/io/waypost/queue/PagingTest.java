@@ -225,6 +225,8 @@ class PagingTest {
     assertThat(receiver.deliveries).hasSize(LONG - 1);
     assertThat(fixture.count(Count.READY)).isZero();
     assertThat(fixture.count(Count.READY_BYTES)).isZero();
+    receiver.onLoop(() -> receiver.deliveries.forEach(each -> each.settle(Settlement.ACCEPT)));
+    assertThat(disk.stored()).as("what is kept until it can be read again").isEqualTo(1);
   }
 
   @ParameterizedTest

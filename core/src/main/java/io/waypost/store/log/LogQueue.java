@@ -15,9 +15,6 @@ final class LogQueue implements QueueStore {
   private final Loader loader;
   private final Recovered recovered;
 
-  /** Positions up to here may have been delivered before the last crash. */
-  final long deliveredBefore;
-
   private long held;
 
   /** What was last removed from the middle, or came back: the highest position of which the writer may not know yet. */
@@ -37,7 +34,6 @@ final class LogQueue implements QueueStore {
     this.part = part;
     this.loader = loader;
     this.recovered = before.recovered();
-    this.deliveredBefore = before.delivered();
   }
 
   @Override
@@ -81,6 +77,11 @@ final class LogQueue implements QueueStore {
     } else if (Place.isStored(place)) {
       part.turn().remove(this, place);
     }
+  }
+
+  @Override
+  public void leave(Entry entry) {
+    count(-MemoryMeter.cost(entry));
   }
 
   @Override

@@ -94,6 +94,7 @@ final class LogWriter implements Runnable {
   private final List<Entry> adds = new ArrayList<>();
   private final List<LogQueue> addQueues = new ArrayList<>();
   private final List<Change> changes = new ArrayList<>();
+  private final List<Runnable> afterwards = new ArrayList<>(0);
   private final Map<Loop, Decisions> decisions = new HashMap<>();
   /** Bodies that go to several queues, and where this segment has them. */
   private final IdentityHashMap<Message, Payload> shared = new IdentityHashMap<>();
@@ -604,6 +605,8 @@ final class LogWriter implements Runnable {
       }
     }
     decisions.clear();
+    afterwards.forEach(Runnable::run);
+    afterwards.clear();
   }
 
   private Decisions decisions(Loop loop) {
@@ -758,6 +761,11 @@ final class LogWriter implements Runnable {
     } else {
       changes.add(change);
     }
+  }
+
+  /** Calls when everything before this is decided and the loops have been told. */
+  void whenTold(Runnable told) {
+    afterwards.add(told);
   }
 
   /** A definition is gone, and that is safe; or it was not written. */
@@ -967,7 +975,7 @@ final class LogWriter implements Runnable {
     for (StoredQueue queue : queues.values()) {
       if (queue.durable && queue.freePosition() > 0) {
         queueStates.add(new Checkpoint.QueueState(
-            queue.number, queue.freePosition(), clean ? -1 : queue.delivering));
+            queue.number, queue.freePosition(), clean ? queue.deliveredBefore : queue.delivering));
       }
     }
     return new Checkpoint(
