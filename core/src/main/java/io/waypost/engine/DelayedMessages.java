@@ -55,6 +55,7 @@ final class DelayedMessages {
   private final ArrayDeque<QueueStore.Run> recovering = new ArrayDeque<>();
   private long positions;
   private int inMemory;
+  private long noted = -1;
   private boolean loading;
   private boolean failureLogged;
   private boolean dropped;
@@ -246,8 +247,7 @@ final class DelayedMessages {
       first = heap.peek();
     }
     if (evicted.isEmpty()) {
-      due.forEach(this::publish);
-      arm();
+      pass(due);
       return;
     }
     loading = true;
@@ -255,10 +255,33 @@ final class DelayedMessages {
       if (!dropped) {
         loading = false;
         fetched(evicted, messages);
-        due.forEach(this::publish);
-        arm();
+        pass(due);
       }
     });
+  }
+
+  /** Publishes when it would be known after a crash that this may have happened. */
+  private void pass(List<DelayedMessage> due) {
+    long last = due.stream()
+        .filter(each -> each.undecided || each.isStored())
+        .mapToLong(DelayedMessage::position)
+        .max()
+        .orElse(-1);
+    if (last <= noted || store.delivering(last, () -> noted(last, due))) {
+      due.forEach(this::publish);
+      arm();
+    } else {
+      loading = true;
+    }
+  }
+
+  private void noted(long upTo, List<DelayedMessage> due) {
+    noted = upTo;
+    if (!dropped && !retired) {
+      loading = false;
+      due.forEach(this::publish);
+      arm();
+    }
   }
 
   private void fetched(List<DelayedMessage> asked, List<QueueStore.Loaded> found) {
@@ -279,7 +302,6 @@ final class DelayedMessages {
       waiting.gone = true;
       store.leave(waiting);
     } else if (waiting.undecided || waiting.isStored()) {
-      store.delivering(waiting.position());
       target.publish(exchange, spent(message), waiting.again, outcome -> arrived(waiting, outcome));
     } else {
       forget(waiting);

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * and whoever gets it then is told that it may not be the first. Belongs to the queue's loop.
  */
 final class Departures {
-  private record Failed(QueueEntry entry, Reason reason) {}
+  private record Dying(QueueEntry entry, Reason reason) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(Departures.class);
   private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -29,7 +29,8 @@ final class Departures {
   private final Paging paging;
   private final DeliveryMark mark;
   private final QueueOwner owner;
-  private final List<Failed> failed = new ArrayList<>(0);
+  private final List<Dying> failed = new ArrayList<>(0);
+  private final List<Dying> held = new ArrayList<>(0);
   private boolean logged;
   private @Nullable Timer retry;
 
@@ -89,19 +90,38 @@ final class Departures {
   }
 
   private void send(QueueEntry entry, Reason reason) {
+    boolean stored = entry.undecided || entry.isStored();
+    if (stored && !mark.covers(entry.position)) {
+      held.add(new Dying(entry, reason));
+      return;
+    }
     Message dead = dying(entry.message(), reason);
     if (dead == null) {
       paging.store().remove(entry, false);
       return;
     }
     boolean automatic = reason != Reason.REJECTED;
-    if (entry.undecided || entry.isStored()) {
-      mark.reach(entry.position);
+    if (stored) {
       owner.deadLetter(
           queue, dead, automatic, entry.uncertain, outcome -> arrived(entry, reason, outcome));
     } else {
       paging.store().remove(entry, false);
       owner.deadLetter(queue, dead, automatic, false, null);
+    }
+  }
+
+  /** The mark of deliveries has moved. */
+  void markMoved() {
+    if (!held.isEmpty()) {
+      List<Dying> now = List.copyOf(held);
+      held.clear();
+      for (Dying each : now) {
+        if (each.entry().dead) {
+          paging.store().remove(each.entry(), false);
+        } else {
+          bury(each.entry(), each.reason());
+        }
+      }
     }
   }
 
@@ -140,7 +160,7 @@ final class Departures {
     }
     // Some of its queues may have it, or have given it to somebody.
     entry.uncertain = true;
-    failed.add(new Failed(entry, reason));
+    failed.add(new Dying(entry, reason));
     if (retry == null) {
       retry = queue.loop().schedule(this::again, RETRY_NANOS);
     }
@@ -148,7 +168,7 @@ final class Departures {
 
   private void again() {
     retry = null;
-    List<Failed> now = List.copyOf(failed);
+    List<Dying> now = List.copyOf(failed);
     failed.clear();
     now.forEach(each -> bury(each.entry(), each.reason()));
   }
@@ -156,6 +176,7 @@ final class Departures {
   /** The queue is gone. */
   void stop() {
     failed.clear();
+    held.clear();
     if (retry != null) {
       retry.cancel();
       retry = null;

@@ -87,7 +87,7 @@ public final class Queue {
     this.dispatcher = new Dispatcher(settings.singleActiveConsumer(), this::described);
     this.queueExpiry = new QueueExpiry(loop, () -> owner.disused(this));
     this.consumers = new QueueConsumers(this, dispatcher, queueExpiry);
-    DeliveryMark mark = new DeliveryMark(store, loop.clock());
+    DeliveryMark mark = new DeliveryMark(store, loop.clock(), this::markMoved);
     this.departures = new Departures(this, paging, mark, owner);
     this.messageExpiry = new MessageExpiry(loop, this::dispatch);
     this.head = new QueueHead(this, ready, dispatcher, messageExpiry, departures, paging, mark);
@@ -109,6 +109,13 @@ public final class Queue {
     @Override
     public void lost(int messages, long bytes) {
       ready.lost(messages, bytes);
+    }
+  }
+
+  private void markMoved() {
+    if (!deleted) {
+      departures.markMoved();
+      head.loaded();
     }
   }
 

@@ -44,7 +44,7 @@ public final class QueueEntry implements Delivery, Runnable, QueueStore.Entry {
   /** Whether it was given to a consumer. Read by the store. */
   boolean handedOut;
 
-  /** Whether it is no longer ready although it is still among those that are. */
+  /** Whether nobody is to have it, although it is still among those that are ready, or about to leave. */
   boolean dead;
 
   /** Whether what the store is at is writing it so that it can leave memory. */

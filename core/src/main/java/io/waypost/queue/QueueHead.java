@@ -83,7 +83,7 @@ final class QueueHead {
     }
   }
 
-  /** Messages that had to be brought into memory are there, or will never be. */
+  /** Messages that had to be brought into memory are there, or will never be; or the mark of deliveries has moved. */
   void loaded() {
     gets.serve(this::serve);
     dispatch();
@@ -132,8 +132,12 @@ final class QueueHead {
       drop(head, Count.EXPIRED, DeadLetters.Reason.EXPIRED);
       return true;
     }
-    ConsumerSlot slot = dispatcher.next();
+    ConsumerSlot slot = dispatcher.peek();
     if (slot != null) {
+      if (!mayGo(head)) {
+        return false;
+      }
+      dispatcher.chosen(slot);
       ready.poll();
       take(head, slot);
       slot.deliver(head);
@@ -144,6 +148,12 @@ final class QueueHead {
       return true;
     }
     return false;
+  }
+
+  /** Whether it would be known after a crash that the message may have been delivered. */
+  private boolean mayGo(QueueEntry head) {
+    // What comes and goes within one turn says so itself when it is written.
+    return head == arriving || !(head.undecided || head.isStored()) || mark.covers(head.position);
   }
 
   /** The next message that has not expired; those before it are dropped. */
@@ -174,10 +184,6 @@ final class QueueHead {
       counters.add(Count.REDELIVERED, 1);
     }
     entry.handedOut = true;
-    // What comes and goes within one turn says so itself when it is written.
-    if (entry != arriving && (entry.undecided || entry.isStored())) {
-      mark.reach(entry.position);
-    }
     if (slot.spec().autoAccept()) {
       counters.add(Count.ACKNOWLEDGED, 1);
       paging.store().remove(entry, true);
@@ -208,7 +214,7 @@ final class QueueHead {
   /** Whether a get could be answered: with a message, or because there is none. */
   private boolean serve(WaitingGets.Get get) {
     QueueEntry head = liveHead();
-    if (head == null && ready.size() > 0) {
+    if (head == null ? ready.size() > 0 : !mayGo(head)) {
       return false;
     }
     if (head == null) {

@@ -101,7 +101,9 @@ public final class MemoryStore implements MessageStore {
     public void returned(Entry entry) {}
 
     @Override
-    public void delivering(long position) {}
+    public boolean delivering(long position, Runnable noted) {
+      return true;
+    }
 
     @Override
     public boolean canPage() {

@@ -152,9 +152,11 @@ public interface QueueStore {
 
   /**
    * Everything up to this position may have been delivered to a consumer, or passed on to another queue, now or very soon.
-   * What is given to another loop in the same turn comes to the store behind this.
+   *
+   * @param noted called on the queue's loop when that will be known after a crash
+   * @return whether nothing needs to be waited for: then it is not called
    */
-  void delivering(long position);
+  boolean delivering(long position, Runnable noted);
 
   /** Whether this store can spill, evict and load at all. */
   boolean canPage();

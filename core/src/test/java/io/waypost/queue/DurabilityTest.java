@@ -103,6 +103,20 @@ class DurabilityTest {
   }
 
   @Test
+  void whatWaitedGoesOutWhenTheStoreKnowsThatItDoes() {
+    QueueFixture fixture = queue(Map.of());
+    fixture.publish("a", persistent());
+    Receiver receiver = fixture.consume(fixture.session(1, 0), 0);
+    fixture.queueLoop.turn(() -> {
+      receiver.addCredit(1);
+      assertThat(receiver.deliveries).isEmpty();
+    });
+    assertThat(disk.marked()).isZero();
+    ManualLoop.settle(fixture.loops);
+    assertThat(receiver.deliveries).hasSize(1);
+  }
+
+  @Test
   void theMarkOfDeliveriesIsMovedSeldomAndRunsNotFarAhead() {
     QueueFixture fixture = queue(Map.of());
     for (int i = 0; i < 4000; i++) {

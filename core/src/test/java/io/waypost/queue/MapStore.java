@@ -237,9 +237,18 @@ public final class MapStore implements QueueStore {
   }
 
   @Override
-  public void delivering(long position) {
+  public boolean delivering(long position, Runnable noted) {
     marked = Math.max(marked, position);
     marks++;
+    Loop asked = loop;
+    if (durable) {
+      loop.execute(() -> {
+        if (asked == loop) {
+          noted.run();
+        }
+      });
+    }
+    return !durable;
   }
 
   @Override

@@ -215,8 +215,8 @@ final class QueueModel implements QueueStore, QueueOwner {
   }
 
   @Override
-  public void delivering(long position) {
-    disk.delivering(position);
+  public boolean delivering(long position, Runnable noted) {
+    return disk.delivering(position, noted);
   }
 
   @Override

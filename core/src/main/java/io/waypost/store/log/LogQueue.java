@@ -93,10 +93,11 @@ final class LogQueue implements QueueStore {
   }
 
   @Override
-  public void delivering(long position) {
+  public boolean delivering(long position, Runnable noted) {
     if (durable) {
-      part.turn().delivering(this, position);
+      part.turn().delivering(this, position, noted);
     }
+    return !durable;
   }
 
   @Override

@@ -134,6 +134,7 @@ final class LogWriter implements Runnable {
   private static final class Decisions implements Runnable {
     final List<Entry> stored = new ArrayList<>();
     final List<Entry> failed = new ArrayList<>(0);
+    final List<Runnable> others = new ArrayList<>(0);
 
     @Override
     public void run() {
@@ -142,6 +143,9 @@ final class LogWriter implements Runnable {
       }
       for (int i = 0; i < failed.size(); i++) {
         failed.get(i).decided(false);
+      }
+      for (int i = 0; i < others.size(); i++) {
+        others.get(i).run();
       }
     }
   }
@@ -821,6 +825,12 @@ final class LogWriter implements Runnable {
         frame.delivering(queue.number, position);
       }
     }
+  }
+
+  /** Has the queue's loop do something when everything before this is safe, or can't be made so. */
+  void tell(LogQueue queue, Runnable task) {
+    decisions(queue.loop).others.add(task);
+    mustForce |= active != null;
   }
 
   /** Forgets what a run stood for: these rows of the segment. */

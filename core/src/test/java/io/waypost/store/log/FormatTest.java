@@ -61,7 +61,7 @@ class FormatTest {
     rig.loops.loop(0).turn(() -> {
       shared.add(lane.add(message, 2, 5));
       shared.add(twin.add(message, 2, 0));
-      lane.store.delivering(270);
+      lane.store.delivering(270, () -> {});
     });
     rig.loops.await("decisions", () -> shared.stream().allMatch(Kept::isStored));
     rig.flush();
