@@ -283,7 +283,7 @@ final class StompConnection implements SessionListener, FrameListener {
   // --- the beginning
 
   void connected() {
-    startDeadline();
+    startDeadline(() -> fail(new StompException("Login timeout", "the login took too long"), null));
   }
 
   /** The client is in. */
@@ -351,7 +351,7 @@ final class StompConnection implements SessionListener, FrameListener {
     goodbyeReceipt = receipt;
     decoder.stop();
     reading.resumeAlways();
-    startDeadline();
+    startDeadline(socket::close);
     if (publisher.waiting() == 0) {
       sayGoodbye();
     }
@@ -391,7 +391,7 @@ final class StompConnection implements SessionListener, FrameListener {
     frames().frame(StompCommand.ERROR, headers, error.detail().getBytes(StandardCharsets.UTF_8));
     output.endAfterLast();
     reading.resumeAlways();
-    startDeadline();
+    startDeadline(socket::close);
   }
 
   private CompletionStage<Void> end(Phase next) {
@@ -454,9 +454,9 @@ final class StompConnection implements SessionListener, FrameListener {
     }
   }
 
-  private void startDeadline() {
+  private void startDeadline(Runnable then) {
     stopDeadline();
-    deadline = loop.schedule(socket::close, settings.loginTimeout().toNanos());
+    deadline = loop.schedule(then, settings.loginTimeout().toNanos());
   }
 
   private void stopDeadline() {
