@@ -65,13 +65,14 @@ class SettingsTest {
 
   @Test
   void aListenerWithoutAnAdapterCanBeConfiguredButNotEnabled() throws StartException {
+    Settings without = new Settings(new Adapters(Map.of(), List.of()));
     Arguments off = arguments(List.of("listeners.stomp.port=1", "listeners.stomp.enabled=false"));
-    assertThat(settings.read(new Home(home, "waypost", "waypost"), off, Map.of()))
+    assertThat(without.read(new Home(home, "waypost", "waypost"), off, Map.of()))
         .isNotNull();
     Arguments on = arguments(List.of("listeners.stomp.enabled=true"));
     StartException refused = catchThrowableOfType(
         StartException.class,
-        () -> settings.read(new Home(home, "waypost", "waypost"), on, Map.of()));
+        () -> without.read(new Home(home, "waypost", "waypost"), on, Map.of()));
     assertThat(refused.exitCode()).isEqualTo(ExitCode.CONFIGURATION);
     assertThat(refused)
         .hasMessage(
