@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.rabbitmq.client.BlockedCallback;
+import com.rabbitmq.client.Channel;
 import io.waypost.systemtests.WaypostProcess;
 import io.waypost.systemtests.crash.Ledger.End;
 import io.waypost.systemtests.crash.Stock.Answers;
@@ -64,10 +65,12 @@ class DiskFullIT {
     try (Client watcher = new Client(broker.port("amqp"))) {
       BlockedCallback whenBlocked = reason -> blocked.incrementAndGet();
       watcher.connection().addBlockedListener(whenBlocked, unblocked::incrementAndGet);
-      watcher.channel().basicPublish("", "nowhere", null, new byte[1]);
+      // One channel: a blocked connection is not read, and so opens no other.
+      Channel channel = watcher.channel();
+      channel.basicPublish("", "nowhere", null, new byte[1]);
       await().dontCatchUncaughtExceptions().atMost(PATIENCE).until(() -> {
         assertThat(publish(10 * DISK_MEBIBYTES, 2_000).confirmed()).isLessThan(10 * DISK_MEBIBYTES);
-        watcher.channel().basicPublish("", "nowhere", null, new byte[1]);
+        channel.basicPublish("", "nowhere", null, new byte[1]);
         return blocked.get() > 0;
       });
       assertThat(disk.freeMebibytes()).as("room that is left").isGreaterThan(8);
