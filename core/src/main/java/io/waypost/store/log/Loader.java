@@ -71,24 +71,30 @@ final class Loader implements AutoCloseable {
       Segment segment = where;
       Row row = which;
       while (true) {
+        Exception why;
         try {
-          add(queue, segment, row, codec.read(new ByteReader(payload(segment, row))));
-          return;
-        } catch (IOException e) {
-          Found found =
-              locate(queue, Place.of(segment.number(), row.ordinal), row.position, lastTry);
-          if (found != null && found.segment != segment) {
-            // Compaction was faster.
-            segment = found.segment;
-            row = found.rows.get(0);
-            continue;
+          Message message = codec.read(new ByteReader(payload(segment, row)));
+          Loaded loaded = loaded(queue, segment, row, message);
+          if (!segment.gone) {
+            messages.add(loaded);
+            return;
           }
-          if (!lastTry && !(e instanceof EOFException)) {
-            throw e;
-          }
-          report(queue, segment, row, e);
-        } catch (RuntimeException e) {
-          report(queue, segment, row, e);
+          why = new IOException("the segment is gone");
+        } catch (IOException | RuntimeException e) {
+          why = e;
+        }
+        Found found = locate(queue, Place.of(segment.number(), row.ordinal), row.position, lastTry);
+        if (found != null && found.segment != segment) {
+          // Compaction was faster: what was known of the message there is known here.
+          segment = found.segment;
+          row = found.rows.get(0);
+          continue;
+        }
+        if (!lastTry && why instanceof IOException failure && !(why instanceof EOFException)) {
+          throw failure;
+        }
+        if (found != null || !segment.gone) {
+          report(queue, segment, row, why);
         }
         unreadable++;
         unreadableBytes += row.bodyLength;
@@ -96,10 +102,10 @@ final class Loader implements AutoCloseable {
       }
     }
 
-    private void add(LogQueue queue, Segment segment, Row row, Message message) {
+    private Loaded loaded(LogQueue queue, Segment segment, Row row, Message message) {
       boolean uncertain = row.position <= queue.stored.deliveredBefore;
       int attempts = Math.max(row.attempts, segment.attempts(row.ordinal));
-      messages.add(new Loaded(
+      return new Loaded(
           row.position,
           Place.of(segment.number(), row.ordinal),
           row.level,
@@ -107,7 +113,7 @@ final class Loader implements AutoCloseable {
           message,
           attempts,
           attempts > 0 || (row.flags & Row.REDELIVERED) != 0 || uncertain,
-          uncertain));
+          uncertain);
     }
 
     void tell(LogQueue queue, Loading told) {
