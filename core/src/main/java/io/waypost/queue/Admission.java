@@ -39,6 +39,11 @@ final class Admission {
   void admit(QueueEntry entry) {
     QueueSettings settings = queue.settings();
     Message message = entry.message();
+    if (queue.holdsSession() && entry.passes()) {
+      entry.position = positions++;
+      head.pass(entry);
+      return;
+    }
     if (settings.overflow() != Overflow.DROP_HEAD && isFullFor(entry, settings)) {
       refuse(entry, message, settings);
       return;
@@ -70,7 +75,7 @@ final class Admission {
     if (settings.overflow() == Overflow.REJECT_PUBLISH_DLX) {
       departures.buryRefused(message);
     }
-    entry.report(PublishOutcome.OVERFLOWED);
+    entry.report(queue.holdsSession() ? PublishOutcome.ROUTED : PublishOutcome.OVERFLOWED);
   }
 
   /** The store is done with an entry. */

@@ -129,6 +129,11 @@ public final class Queue {
     return spec;
   }
 
+  /** Whether it holds what a session is owed. */
+  boolean holdsSession() {
+    return spec.kind() == QueueSpec.Kind.SESSION;
+  }
+
   /** Its loop. Any thread. */
   public Loop loop() {
     return loop;
@@ -189,6 +194,7 @@ public final class Queue {
   QueueEntry restored(QueueStore.Loaded loaded) {
     QueueEntry entry = new QueueEntry(this, loaded);
     messageExpiry.restore(entry);
+    entry.mayExpire = !(holdsSession() && entry.redelivered);
     return entry;
   }
 

@@ -5,6 +5,7 @@ import io.waypost.broker.PublishOutcome;
 import io.waypost.broker.Settlement;
 import io.waypost.message.Message;
 import io.waypost.store.QueueStore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,8 @@ public final class QueueEntry implements Delivery, Runnable, QueueStore.Entry {
 
   private @Nullable Receipt receipt;
 
+  private final boolean atMostOnce;
+
   long position;
   int level;
   /** When it expires, in the loop's nanoseconds, if it {@link #expires}. */
@@ -33,6 +36,7 @@ public final class QueueEntry implements Delivery, Runnable, QueueStore.Entry {
 
   long deadline = QueueStore.NEVER;
   boolean expires;
+  boolean mayExpire = true;
   int attempts;
   boolean redelivered;
   boolean waits;
@@ -74,6 +78,19 @@ public final class QueueEntry implements Delivery, Runnable, QueueStore.Entry {
    * @param receipt told what became of it, on the queue's loop; null when nobody asks
    */
   public QueueEntry(Queue queue, Message message, int share, @Nullable Receipt receipt) {
+    this(queue, message, share, receipt, false);
+  }
+
+  /**
+   * A message for a queue.
+   *
+   * @param share in how many queues the message goes with one body
+   * @param receipt told what became of it, on the queue's loop; null when nobody asks
+   * @param atMostOnce whether this queue may treat it as one that is not persistent
+   */
+  public QueueEntry(
+      Queue queue, Message message, int share, @Nullable Receipt receipt, boolean atMostOnce) {
+    this.atMostOnce = atMostOnce;
     this.queue = queue;
     this.message = message;
     this.bytes = message.body().length;
@@ -84,6 +101,7 @@ public final class QueueEntry implements Delivery, Runnable, QueueStore.Entry {
 
   /** A message that came back from the store. */
   QueueEntry(Queue queue, QueueStore.Loaded from) {
+    this.atMostOnce = false;
     this.queue = queue;
     this.message = from.message();
     this.bytes = from.message().body().length;
@@ -122,6 +140,11 @@ public final class QueueEntry implements Delivery, Runnable, QueueStore.Entry {
   /** Whether the store has it, so that its message may leave memory. */
   boolean isStored() {
     return !undecided && place > QueueStore.NOWHERE;
+  }
+
+  /** Whether the queue of a session does not keep it. */
+  boolean passes() {
+    return atMostOnce || !message().persistent();
   }
 
   // --- as the store sees it
@@ -182,6 +205,21 @@ public final class QueueEntry implements Delivery, Runnable, QueueStore.Entry {
       throw new IllegalStateException("a message is asked for when it was delivered, not later");
     }
     return present;
+  }
+
+  @Override
+  public long timeLeft() {
+    if (expires) {
+      long left = expiry - queue.loop().clock().nanos();
+      return Math.max(0, TimeUnit.NANOSECONDS.toMillis(left));
+    }
+    Message present = message;
+    return present == null ? Message.NO_EXPIRY : present.timeToLive();
+  }
+
+  @Override
+  public boolean settled() {
+    return holder == null;
   }
 
   @Override

@@ -54,7 +54,10 @@ public final class DefinitionCodec {
     } else if (definition instanceof Definition.Queue queue) {
       QueueSpec spec = queue.spec();
       out.u8(QUEUE).text(queue.virtualHost()).i64(queue.number()).text(spec.name());
-      out.u8((spec.durable() ? 1 : 0) | (spec.exclusive() ? 2 : 0) | (spec.autoDelete() ? 4 : 0));
+      out.u8((spec.durable() ? 1 : 0)
+          | (spec.exclusive() ? 2 : 0)
+          | (spec.autoDelete() ? 4 : 0)
+          | kind(spec.kind()));
       ValueCodec.write(out, spec.arguments());
     } else if (definition instanceof Definition.Binding binding) {
       BindingSpec spec = binding.spec();
@@ -118,13 +121,32 @@ public final class DefinitionCodec {
     return new Definition.Exchange(virtualHost, spec, number);
   }
 
+  private static QueueSpec.Kind kind(int flags) {
+    return (flags & 16) != 0
+        ? QueueSpec.Kind.SESSION
+        : (flags & 8) != 0 ? QueueSpec.Kind.REPLY : QueueSpec.Kind.STANDARD;
+  }
+
+  private static int kind(QueueSpec.Kind kind) {
+    return switch (kind) {
+      case STANDARD -> 0;
+      case REPLY -> 8;
+      case SESSION -> 16;
+    };
+  }
+
   private static Definition queue(ByteReader in) {
     String virtualHost = in.text();
     long number = in.i64();
     String name = in.text();
     int flags = in.u8();
     QueueSpec spec = new QueueSpec(
-        name, (flags & 1) != 0, (flags & 2) != 0, (flags & 4) != 0, ValueCodec.headers(in));
+        name,
+        (flags & 1) != 0,
+        (flags & 2) != 0,
+        (flags & 4) != 0,
+        ValueCodec.headers(in),
+        kind(flags));
     return new Definition.Queue(virtualHost, spec, number);
   }
 

@@ -47,10 +47,12 @@ class InteropIT {
   @MethodSource("programs")
   void theTestsOfAClientPass(Client client, String program) {
     Optional<List<String>> command = client.command(program);
-    Prerequisite.check(command.isPresent(), "the AMQP client " + client);
+    Prerequisite.check(command.isPresent(), "the client " + client);
     Map<String, String> environment = Map.of(
         "AMQP_HOST", "127.0.0.1",
         "AMQP_PORT", Integer.toString(broker.port("amqp")),
+        "MQTT_HOST", "127.0.0.1",
+        "MQTT_PORT", Integer.toString(broker.port("mqtt")),
         "PYTHONDONTWRITEBYTECODE", "yes");
     try (Program tests = Program.start(client.folder(), environment, command.orElseThrow())) {
       int exitCode = tests.awaitExit();
