@@ -1,6 +1,7 @@
 package io.waypost.broker;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -19,6 +20,12 @@ public interface Notes {
   /** Forgets a key; succeeds when there is none. */
   CompletionStage<Void> remove(String key);
 
-  /** Everything that is kept; for the start. */
+  /** Everything that was kept before the start. Once. */
   Map<String, byte[]> load();
+
+  /** The stamps ({@link Session#publishOnce}) that queues had noted before the start, those of other adapters too. */
+  Set<String> stamps();
+
+  /** Has queues forget a stamp: its publisher will not offer the message again. Takes effect before later changes. */
+  void forgetStamps(String text);
 }

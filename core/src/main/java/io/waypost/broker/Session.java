@@ -85,6 +85,15 @@ public interface Session {
   /** Removes all ready messages of a queue and returns their number. */
   CompletionStage<Integer> purgeQueue(String queue);
 
+  /**
+   * {@link #publish} of a message that may be offered again after a crash. Each queue that keeps it notes the stamp with
+   * it; a queue that had it when the broker started leaves it out when it comes again. What was stored is found by
+   * {@link Notes#stamps} until {@link Notes#forgetStamps}.
+   *
+   * @param stamp what the publisher knows the message by; never the same for two messages
+   */
+  void publishOnce(Message message, String stamp, long token, PublishListener told);
+
   /** Binds a queue or an exchange to an exchange; again is harmless. */
   CompletionStage<Void> bind(BindingSpec binding);
 

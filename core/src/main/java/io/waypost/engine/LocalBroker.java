@@ -25,6 +25,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,7 +80,8 @@ public final class LocalBroker implements Broker, AutoCloseable {
   private final Map<String, VirtualHost> virtualHosts = new ConcurrentHashMap<>();
   private final Map<Long, LocalSession> sessions = new ConcurrentHashMap<>();
   private final Map<Class<?>, Object> shared = new ConcurrentHashMap<>();
-  private final Map<String, Notes> notes = new ConcurrentHashMap<>();
+  private final Map<String, StoredNotes> notes = new ConcurrentHashMap<>();
+  private final Set<String> offered = ConcurrentHashMap.newKeySet();
   private final AtomicLong sessionNumbers = new AtomicLong();
   private final Alarms alarms;
   private final AtomicLong publishedBefore = new AtomicLong();
@@ -126,8 +129,13 @@ public final class LocalBroker implements Broker, AutoCloseable {
 
   private void restore() {
     Map<VirtualHost, List<Definition>> content = new LinkedHashMap<>();
+    Map<Long, Set<String>> stamps = new HashMap<>();
     for (Definition definition : definitions.load()) {
-      if (definition instanceof Definition.VirtualHost kept) {
+      if (definition instanceof Definition.Note note) {
+        storedNotes(note.adapter()).found(note);
+      } else if (definition instanceof Definition.Stamp stamp) {
+        stamps.computeIfAbsent(stamp.queue(), absent -> new HashSet<>()).add(stamp.text());
+      } else if (definition instanceof Definition.VirtualHost kept) {
         VirtualHost home = virtualHost(kept.name(), kept.description());
         virtualHosts.put(kept.name(), home);
         content.put(home, new ArrayList<>());
@@ -138,8 +146,10 @@ public final class LocalBroker implements Broker, AutoCloseable {
         }
       }
     }
-    content.forEach((home, kept) ->
-        CompletableFuture.runAsync(() -> home.restore(kept, loops), home.loop()).join());
+    stamps.values().forEach(offered::addAll);
+    content.forEach((home, kept) -> CompletableFuture.runAsync(
+            () -> home.restore(kept, stamps, loops), home.loop())
+        .join());
     if (virtualHosts.isEmpty()) {
       String name = settings.limits().defaultVirtualHost();
       virtualHosts.put(name, virtualHost(name, "Default virtual host"));
@@ -162,6 +172,9 @@ public final class LocalBroker implements Broker, AutoCloseable {
     }
     if (definition instanceof Definition.Binding binding) {
       return binding.virtualHost();
+    }
+    if (definition instanceof Definition.Retained retained) {
+      return retained.virtualHost();
     }
     return definition instanceof Definition.Policy policy ? policy.virtualHost() : "";
   }
@@ -269,7 +282,11 @@ public final class LocalBroker implements Broker, AutoCloseable {
 
   @Override
   public Notes notes(String adapter) {
-    return notes.computeIfAbsent(adapter, absent -> new MemoryNotes());
+    return storedNotes(adapter);
+  }
+
+  private StoredNotes storedNotes(String adapter) {
+    return notes.computeIfAbsent(adapter, absent -> new StoredNotes(adapter, definitions, offered));
   }
 
   @Override

@@ -165,6 +165,15 @@ final class LocalSession implements Session {
 
   @Override
   public void publish(Message message, long token, PublishListener told) {
+    publish(message, null, token, told);
+  }
+
+  @Override
+  public void publishOnce(Message message, String stamp, long token, PublishListener told) {
+    publish(message, stamp, token, told);
+  }
+
+  private void publish(Message message, @Nullable String stamp, long token, PublishListener told) {
     assert loop.inLoop();
     if (!publishes) {
       publishes = true;
@@ -188,7 +197,12 @@ final class LocalSession implements Session {
         if (pending != null) {
           pending.run();
         }
-      } else if (queue.loop() == loop) {
+        continue;
+      }
+      if (stamp != null) {
+        entry.stamp(stamp);
+      }
+      if (queue.loop() == loop) {
         entry.run();
       } else {
         queue.loop().execute(entry);
@@ -246,10 +260,8 @@ final class LocalSession implements Session {
   public CompletionStage<Void> retain(Message message) {
     return answer(() -> {
       checkPublish(message);
-      return onVirtualHost(() -> {
-        virtualHost.retained().put(message);
-        return CompletableFuture.completedFuture(null);
-      });
+      boolean durable = virtualHost.exchange(message.exchange()).spec().durable();
+      return onVirtualHost(() -> virtualHost.retained().put(message, durable));
     });
   }
 

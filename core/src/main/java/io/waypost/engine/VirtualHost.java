@@ -92,7 +92,7 @@ final class VirtualHost implements QueueOwner {
     this.pressure = pressure;
     this.router = new Router(name, exchanges, queues);
     this.policies = new Policies();
-    this.retained = new RetainedMessages(loop);
+    this.retained = new RetainedMessages(loop, pressure, this::openRetained);
     for (ExchangeSpec spec : PREDECLARED) {
       exchanges.put(spec.name(), exchange(spec));
     }
@@ -121,6 +121,12 @@ final class VirtualHost implements QueueOwner {
   /** What is kept for those who come later; of the virtual host's loop. */
   RetainedMessages retained() {
     return retained;
+  }
+
+  private QueueStore openRetained() {
+    long number = messages.newQueue();
+    definitions.put(new Definition.Retained(name, number));
+    return messages.open(number, true, loop);
   }
 
   Policies policies() {
@@ -478,6 +484,8 @@ final class VirtualHost implements QueueOwner {
     for (Exchange exchange : List.copyOf(exchanges.values())) {
       gone.add(remove(exchange));
     }
+    retained.drop();
+    gone.add(forgotten(new Definition.Retained(name, 0)));
     for (boolean operator : new boolean[] {true, false}) {
       policies
           .all(operator)
@@ -589,12 +597,12 @@ final class VirtualHost implements QueueOwner {
   }
 
   /** Takes in what a store kept, before any session is open. Queues are spread over the loops. */
-  void restore(List<Definition> kept, LoopGroup loops) {
+  void restore(List<Definition> kept, Map<Long, Set<String>> stamps, LoopGroup loops) {
     assert loop.inLoop();
     int queueLoop = loop.index();
     for (Definition definition : kept) {
       try {
-        restore(definition, loops.at(queueLoop));
+        restore(definition, stamps, loops.at(queueLoop));
       } catch (BrokerException e) {
         LOG.warn("Vhost '{}' goes on without {}: {}", name, definition, e.detail());
       }
@@ -603,7 +611,7 @@ final class VirtualHost implements QueueOwner {
     router.changed();
   }
 
-  private void restore(Definition definition, Loop queueLoop) {
+  private void restore(Definition definition, Map<Long, Set<String>> stamps, Loop queueLoop) {
     if (definition instanceof Definition.Policy policy) {
       policies.put(policy.spec());
     } else if (definition instanceof Definition.Exchange kept) {
@@ -611,7 +619,13 @@ final class VirtualHost implements QueueOwner {
       applyPolicy(exchange);
       add(exchange, kept.number());
     } else if (definition instanceof Definition.Queue kept) {
-      newQueue(kept.spec(), kept.number(), null, queueLoop);
+      Queue queue = newQueue(kept.spec(), kept.number(), null, queueLoop);
+      Set<String> known = stamps.get(kept.number());
+      if (known != null) {
+        queueLoop.run(() -> queue.knows(known));
+      }
+    } else if (definition instanceof Definition.Retained kept) {
+      retained.recover(messages.open(kept.number(), true, loop));
     } else if (definition instanceof Definition.Binding kept) {
       bindIn(kept.spec());
     }

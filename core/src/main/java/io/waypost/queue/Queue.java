@@ -14,6 +14,7 @@ import io.waypost.loop.Loop;
 import io.waypost.queue.QueueCounters.Count;
 import io.waypost.store.QueueStore;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -127,6 +128,11 @@ public final class Queue {
   /** As declared. Any thread. */
   public QueueSpec spec() {
     return spec;
+  }
+
+  /** It had messages at the start that may be offered again, under these stamps. On its loop. */
+  public void knows(Set<String> stamps) {
+    admission.knows(stamps);
   }
 
   /** Whether it holds what a session is owed. */

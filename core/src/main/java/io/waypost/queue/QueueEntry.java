@@ -28,6 +28,7 @@ public final class QueueEntry implements Delivery, Runnable, QueueStore.Entry {
   private @Nullable Receipt receipt;
 
   private final boolean atMostOnce;
+  private @Nullable String stamp;
 
   long position;
   int level;
@@ -147,6 +148,11 @@ public final class QueueEntry implements Delivery, Runnable, QueueStore.Entry {
     return atMostOnce || !message().persistent();
   }
 
+  /** Has the queue note with the message that it has it, and leave it out if it had it before. Before it is sent. */
+  public void stamp(@Nullable String known) {
+    stamp = known;
+  }
+
   // --- as the store sees it
   // ----------------------------------------------------------------------------------------
 
@@ -178,6 +184,11 @@ public final class QueueEntry implements Delivery, Runnable, QueueStore.Entry {
   @Override
   public long deadline() {
     return deadline;
+  }
+
+  @Override
+  public @Nullable String stamp() {
+    return stamp;
   }
 
   @Override

@@ -184,8 +184,15 @@ class SessionQueuesTest {
     join(broker.broker.notes("a").put("k", new byte[] {1}));
     join(broker.broker.notes("a").put("gone", new byte[] {2}));
     join(broker.broker.notes("a").remove("gone"));
-    assertThat(broker.broker.notes("a").load()).containsOnlyKeys("k");
-    assertThat(broker.broker.notes("b").load()).isEmpty();
+    assertThat(broker.broker.notes("a").load()).isEmpty();
+    BrokerFixture restarted = new BrokerFixture(1L << 40, broker.definitions);
+    try {
+      assertThat(restarted.broker.notes("a").load()).containsOnlyKeys("k");
+      assertThat(restarted.broker.notes("a").load()).isEmpty();
+      assertThat(restarted.broker.notes("b").load()).isEmpty();
+    } finally {
+      restarted.close();
+    }
   }
 
   private static void retain(Client client, String key, String body) {

@@ -208,6 +208,11 @@ final class ScriptedBroker implements Broker, Session {
   }
 
   @Override
+  public void publishOnce(Message message, String stamp, long token, PublishListener told) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public CompletionStage<Void> retain(Message message) {
     throw new UnsupportedOperationException();
   }

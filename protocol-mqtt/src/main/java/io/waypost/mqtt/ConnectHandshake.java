@@ -151,7 +151,18 @@ final class ConnectHandshake {
     CompletionStage<MqttSessions.Grant> granted = sessions.claim(key, connection, clean());
     await(granted, grant -> sessions.release(grant.session(), connection, null), grant -> {
       grant.session().expiry(expiry());
-      connection.connected(this, grant.session(), grant.present(), will);
+      // With a new expiry, and before the client is told that it has a session.
+      CompletionStage<Void> kept = connection
+          .keep(grant.session(), grant.present(), will)
+          .whenComplete((nothing, failure) -> {
+            if (failure != null) {
+              sessions.release(grant.session(), connection, null);
+            }
+          });
+      await(
+          kept,
+          nothing -> sessions.release(grant.session(), connection, null),
+          nothing -> connection.connected(this, grant.session(), grant.present(), will));
     });
   }
 

@@ -14,6 +14,10 @@ import io.waypost.broker.PublishOutcome;
 import io.waypost.broker.Session;
 import io.waypost.message.Message;
 import io.waypost.message.Origin;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /**
  * A client's messages on their way into the broker, and the answers to them (section 4.3). A message with QoS 2 is handed
@@ -29,6 +33,13 @@ final class InboundPublishes implements PublishListener {
   private final TopicAliases aliases;
   private final AnswerOrder answers;
   private final boolean five;
+
+  /** The stamps of messages with QoS 2 of which nobody knows yet what becomes of them, by their tokens. */
+  private final Map<Long, String> stamps = new HashMap<>(4);
+
+  private final CompletableFuture<Void> decided = new CompletableFuture<>();
+  private int undecided;
+  private boolean ended;
 
   /** Messages with QoS 1 and 2 that the client has sent and whose handshakes are open. */
   private int open;
@@ -84,6 +95,9 @@ final class InboundPublishes implements PublishListener {
       }
       open++;
       token = answers.add(variable.packetId(), qos);
+      if (qos == 2 && session.persistent()) {
+        stamps.put(token, session.stamp(variable.packetId(), header.isDup()));
+      }
     }
     Publication publication = new Publication(
         topic,
@@ -107,18 +121,53 @@ final class InboundPublishes implements PublishListener {
             Reason.PACKET_TOO_LARGE,
             "messages have at most " + connection.maxMessageBytes() + " bytes");
       }
-      if (publication.retain() && !message.exchange().isEmpty()) {
-        broker.retain(message);
+      CompletionStage<Void> retained =
+          publication.retain() && !message.exchange().isEmpty() ? broker.retain(message) : null;
+      if (token < 0) {
+        broker.publish(message, token, PublishListener.NONE);
+        return;
       }
-      if (token >= 0 && answers.isTwice(token)) {
+      if (answers.isTwice(token)) {
         session.addReceived(answers.packetId(token));
       }
-      broker.publish(message, token, token < 0 ? PublishListener.NONE : this);
+      publish(message, token, retained == null ? this : behind(retained));
     } catch (BrokerException e) {
       refused(publication, token, MqttErrors.of(e));
     } catch (MqttRefusal e) {
       refused(publication, token, e);
     }
+  }
+
+  private void publish(Message message, long token, PublishListener told) {
+    undecided++;
+    try {
+      String stamp = stamps.get(token);
+      if (stamp == null) {
+        broker.publish(message, token, told);
+      } else {
+        broker.publishOnce(message, stamp, token, told);
+      }
+    } catch (BrokerException refused) {
+      undecided--;
+      throw refused;
+    }
+  }
+
+  /** Tells the outcome when the message is retained, too. */
+  private PublishListener behind(CompletionStage<Void> retained) {
+    return (token, outcome) ->
+        retained.whenComplete((nothing, failure) -> connection.loop().run(() -> {
+          published(token, failure == null ? outcome : PublishOutcome.FAILED);
+        }));
+  }
+
+  /** The connection ends; completes when it is known what became of every message that came by it. */
+  CompletionStage<Void> decided() {
+    ended = true;
+    if (undecided == 0) {
+      decided.complete(null);
+    }
+    return decided;
   }
 
   /** The message, at the exchange or, by a topic that says so, for one queue. */
@@ -158,6 +207,10 @@ final class InboundPublishes implements PublishListener {
     if (token < 0) {
       return;
     }
+    String stamp = stamps.remove(token);
+    if (stamp != null) {
+      session.spend(stamp);
+    }
     if (answers.isTwice(token)) {
       session.removeReceived(answers.packetId(token));
     }
@@ -177,31 +230,37 @@ final class InboundPublishes implements PublishListener {
 
   @Override
   public void published(long token, PublishOutcome outcome) {
-    if (!connection.isServing()) {
-      return;
+    undecided--;
+    boolean twice = answers.isTwice(token);
+    boolean taken = outcome == PublishOutcome.ROUTED || outcome == PublishOutcome.UNROUTABLE;
+    if (twice && !taken) {
+      session.removeReceived(answers.packetId(token));
     }
+    String stamp = stamps.isEmpty() ? null : stamps.remove(token);
+    if (stamp != null) {
+      session.spend(stamp);
+    }
+    if (ended) {
+      if (undecided == 0) {
+        decided.complete(null);
+      }
+    } else if (connection.isServing()) {
+      answer(token, outcome, twice, taken);
+    }
+  }
+
+  private void answer(long token, PublishOutcome outcome, boolean twice, boolean taken) {
     int reason = switch (outcome) {
       case ROUTED -> Reason.SUCCESS.ordinal();
       case UNROUTABLE -> five ? Reason.NO_MATCHING_SUBSCRIBERS.ordinal() : Reason.SUCCESS.ordinal();
       case OVERFLOWED -> five ? Reason.QUOTA_EXCEEDED.ordinal() : AnswerOrder.SILENT;
       case FAILED -> five ? Reason.UNSPECIFIED_ERROR.ordinal() : AnswerOrder.SILENT;
     };
-    boolean taken = outcome == PublishOutcome.ROUTED || outcome == PublishOutcome.UNROUTABLE;
-    if (!answers.isTwice(token)) {
-      open--;
-      answers.known(token, reason);
-    } else if (!taken) {
-      session.removeReceived(answers.packetId(token));
+    if (!twice || !taken) {
       open--;
       answers.known(token, reason);
     } else if (session.persistent()) {
-      connection
-          .save()
-          .whenComplete((nothing, failure) -> connection.loop().run(() -> {
-            if (connection.isServing()) {
-              answers.known(token, reason);
-            }
-          }));
+      connection.save().thenRun(() -> answers.known(token, reason));
     } else {
       answers.known(token, reason);
     }
@@ -217,11 +276,8 @@ final class InboundPublishes implements PublishListener {
     if (known && session.persistent()) {
       connection
           .save()
-          .whenComplete((nothing, failure) -> connection.loop().run(() -> {
-            if (connection.isServing()) {
-              connection.output().acknowledge(MqttMessageType.PUBCOMP, packetId, reason);
-            }
-          }));
+          .thenRun(
+              () -> connection.output().acknowledge(MqttMessageType.PUBCOMP, packetId, reason));
     } else {
       connection.output().acknowledge(MqttMessageType.PUBCOMP, packetId, reason);
     }

@@ -92,6 +92,11 @@ final class MqttConnection extends ChannelInboundHandlerAdapter
   private boolean busy;
   private @Nullable Runnable onWritable;
 
+  /** The state on its way to the disk, and who waits for it to go there once more. */
+  private boolean saving;
+
+  private @Nullable CompletableFuture<Void> saveAgain;
+
   MqttConnection(Channel socket, Loop loop, Broker broker, MqttAdapter adapter) {
     this.socket = socket;
     this.loop = loop;
@@ -373,6 +378,17 @@ final class MqttConnection extends ChannelInboundHandlerAdapter
     opened.writable(socket.isWritable());
   }
 
+  /** Has a session kept that this connection is about to get; completes on the loop. */
+  CompletionStage<Void> keep(MqttSession granted, boolean present, @Nullable Will last) {
+    if (!granted.persistent()) {
+      if (present) {
+        adapter.sessions().forget(granted);
+      }
+      return CompletableFuture.completedFuture(null);
+    }
+    return adapter.sessions().save(granted, last).whenCompleteAsync((nothing, failure) -> {}, loop);
+  }
+
   /** The client is in. */
   void connected(
       ConnectHandshake handshake, MqttSession granted, boolean present, @Nullable Will last) {
@@ -412,7 +428,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter
         : (int) Math.min(receiveMaximum, settings.sendMaximum());
     if (present) {
       outbound().resume();
-      await(subscriptions().resume(), nothing -> {});
+      await(subscriptions().resume(), nothing -> saveNow());
     } else {
       idle();
     }
@@ -532,9 +548,55 @@ final class MqttConnection extends ChannelInboundHandlerAdapter
     });
   }
 
-  /** Has the session's state kept; completes when it is safe, on any thread. */
+  /**
+   * Has the session's state kept, as it is when its turn comes: while it is on its way to the disk, all who ask wait for
+   * the next time. Completes on the loop when it is safe; when it can't be, or when the connection ends first, never.
+   */
   CompletionStage<Void> save() {
-    return adapter.sessions().save(state());
+    MqttSession present = state();
+    if (!present.persistent()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    if (saving) {
+      CompletableFuture<Void> next = saveAgain;
+      if (next == null) {
+        next = new CompletableFuture<>();
+        saveAgain = next;
+      }
+      return next;
+    }
+    CompletableFuture<Void> safe = new CompletableFuture<>();
+    save(safe);
+    return safe;
+  }
+
+  private void save(CompletableFuture<Void> safe) {
+    saving = true;
+    saveNow()
+        .whenComplete((nothing, failure) -> loop.run(() -> {
+          saving = false;
+          CompletableFuture<Void> next = saveAgain;
+          saveAgain = null;
+          if (!isServing()) {
+            return;
+          }
+          if (failure != null) {
+            fail(new MqttRefusal(Reason.UNSPECIFIED_ERROR, "the session can't be stored"));
+            return;
+          }
+          safe.complete(null);
+          if (next != null && isServing()) {
+            save(next);
+          }
+        }));
+  }
+
+  /** Has the session's state kept as it is now; completes when it is safe, on any thread. */
+  CompletionStage<Void> saveNow() {
+    if (outbound != null) {
+      outbound.keep();
+    }
+    return adapter.sessions().save(state(), will);
   }
 
   /** Answers a PUBLISH. */
@@ -711,7 +773,13 @@ final class MqttConnection extends ChannelInboundHandlerAdapter
       outbound.close();
     }
     Will delayed = withWill ? passAway(ended, left) : null;
-    ended.close().thenRun(() -> adapter.sessions().release(left, this, delayed));
+    CompletionStage<Void> decided =
+        inbound == null ? CompletableFuture.completedFuture(null) : inbound.decided();
+    // Whoever gets the session next has to know what became of its messages.
+    ended
+        .close()
+        .thenCompose(nothing -> decided)
+        .thenRun(() -> adapter.sessions().release(left, this, delayed));
   }
 
   /** Publishes the will, or returns it when it is to wait. */

@@ -83,6 +83,12 @@ public final class MqttProtocol implements Protocol {
     return best;
   }
 
+  /** Finds the sessions that were kept, so that they end and their wills are published without anybody connecting. */
+  @Override
+  public void start(Broker broker, Loop loop, ProtocolSettings settings) {
+    MqttAdapter.of(broker, loop, settings);
+  }
+
   @Override
   public void open(Channel channel, Loop loop, Broker broker, ProtocolSettings settings) {
     MqttAdapter adapter = MqttAdapter.of(broker, loop, settings);

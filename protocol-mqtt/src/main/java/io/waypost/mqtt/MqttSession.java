@@ -5,7 +5,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +25,8 @@ final class MqttSession {
   static final long NEVER = 0xFFFF_FFFFL;
 
   private static final int FORMAT = 1;
+  private static final char STAMP_PART = '\0';
+  private static final SecureRandom RANDOM = new SecureRandom();
 
   /**
    * A message that was sent and not answered for when the connection ended.
@@ -41,6 +46,13 @@ final class MqttSession {
   private List<Sent> sent = List.of();
   private List<Sent> released = List.of();
   private @Nullable Set<Integer> received;
+
+  /** Tells it from other sessions of the same client. */
+  private long born = RANDOM.nextLong();
+
+  private long stamps = RANDOM.nextLong();
+  private Map<Integer, String> offered = Map.of();
+  private List<String> spent = List.of();
 
   MqttSession(SessionKey key) {
     this.key = key;
@@ -141,12 +153,77 @@ final class MqttSession {
     return there;
   }
 
+  // --- stamps: by what a message with QoS 2 is known that its client sends again after a crash
+
+  /**
+   * The stamp of a message that the client sends.
+   *
+   * @param again whether the client may have sent it before
+   */
+  String stamp(int packetId, boolean again) {
+    String before = offered.isEmpty() ? null : offered.remove(packetId);
+    if (before != null && again) {
+      return before;
+    }
+    if (before != null) {
+      spend(before);
+    }
+    return stampPrefix() + packetId + STAMP_PART + Long.toHexString(stamps++);
+  }
+
+  /** What the stamps of its messages begin with. */
+  String stampPrefix() {
+    return key.note() + STAMP_PART + Long.toHexString(born) + STAMP_PART;
+  }
+
+  /** A message was stored under that stamp before a crash, as far as anybody knows; false if it is another session's. */
+  boolean offers(String stamp) {
+    String prefix = stampPrefix();
+    int end = stamp.lastIndexOf(STAMP_PART);
+    if (!stamp.startsWith(prefix) || end < prefix.length()) {
+      return false;
+    }
+    if (offered.isEmpty()) {
+      offered = new HashMap<>(4);
+    }
+    String other = offered.put(Integer.valueOf(stamp.substring(prefix.length(), end)), stamp);
+    if (other != null) {
+      spend(other);
+    }
+    return true;
+  }
+
+  /** Nothing will be known by that stamp once the state is kept. */
+  void spend(String stamp) {
+    if (spent.isEmpty()) {
+      spent = new ArrayList<>(4);
+    }
+    spent.add(stamp);
+  }
+
+  /** The stamps that are spent, once. */
+  List<String> takeSpent() {
+    List<String> all = spent;
+    spent = List.of();
+    return all;
+  }
+
+  /** The session ends: all stamps are spent. */
+  void spendAll() {
+    offered.values().forEach(this::spend);
+    offered = Map.of();
+  }
+
+  // --- as bytes
+
   /**
    * The whole as bytes.
    *
    * @param endsAt when it ends, in milliseconds since 1970; 0 while it does not
+   * @param will what is to be published when the client does not come back, or null
+   * @param willAt when, in milliseconds since 1970; 0 while the client is there
    */
-  byte[] encode(long endsAt) {
+  byte[] encode(long endsAt, @Nullable Will will, long willAt) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(128);
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       out.writeByte(FORMAT);
@@ -155,6 +232,7 @@ final class MqttSession {
       out.writeLong(expiry);
       out.writeLong(endsAt);
       out.writeBoolean(queued);
+      out.writeLong(born);
       out.writeShort(lastPacketId);
       out.writeInt(subscriptions.size());
       for (Subscription one : subscriptions.values()) {
@@ -165,6 +243,11 @@ final class MqttSession {
       sent(out, sent);
       sent(out, released);
       ids(out, received == null ? List.of() : List.copyOf(received));
+      out.writeBoolean(will != null);
+      if (will != null) {
+        out.writeLong(willAt);
+        NotedWill.write(out, will);
+      }
     } catch (IOException impossible) {
       throw new IllegalStateException("memory is no device", impossible);
     }
@@ -176,8 +259,10 @@ final class MqttSession {
    *
    * @param session the session
    * @param endsAt when it ends, in milliseconds since 1970; 0 when its connection was there
+   * @param will what is to be published when the client does not come back, or null
+   * @param willAt when, in milliseconds since 1970; 0 when its connection was there
    */
-  record Noted(MqttSession session, long endsAt) {}
+  record Noted(MqttSession session, long endsAt, @Nullable Will will, long willAt) {}
 
   /**
    * Reads what {@link #encode} wrote.
@@ -193,6 +278,7 @@ final class MqttSession {
     session.expiry = in.readLong();
     final long endsAt = in.readLong();
     session.queued = in.readBoolean();
+    session.born = in.readLong();
     session.lastPacketId = in.readUnsignedShort();
     for (int left = in.readInt(); left > 0; left--) {
       String filter = text(in);
@@ -200,26 +286,36 @@ final class MqttSession {
       session.put(Subscription.of(
           filter, options & 3, (options & 4) != 0, (options & 8) != 0, in.readInt()));
     }
-    session.sent = sent(in);
-    session.released = sent(in);
+    session.sent = session.sent(in);
+    session.released = session.sent(in);
     ids(in).forEach(session::addReceived);
-    return new Noted(session, endsAt);
+    if (!in.readBoolean()) {
+      return new Noted(session, endsAt, null, 0);
+    }
+    long willAt = in.readLong();
+    return new Noted(session, endsAt, NotedWill.read(in, session.key), willAt);
   }
 
-  private static void sent(DataOutputStream out, List<Sent> unanswered) throws IOException {
+  private void sent(DataOutputStream out, List<Sent> unanswered) throws IOException {
     out.writeInt(unanswered.size());
     for (Sent one : unanswered) {
-      text(out, one.queue());
+      // Its own queue, as nearly always, has no need of a name.
+      text(out, one.queue().equals(key.queue()) ? "" : one.queue());
       out.writeLong(one.position());
       out.writeShort(one.packetId());
       out.writeByte(one.qos());
     }
   }
 
-  private static List<Sent> sent(DataInputStream in) throws IOException {
+  private List<Sent> sent(DataInputStream in) throws IOException {
     List<Sent> unanswered = new ArrayList<>();
     for (int left = in.readInt(); left > 0; left--) {
-      unanswered.add(new Sent(text(in), in.readLong(), in.readUnsignedShort(), in.readByte()));
+      String queue = text(in);
+      unanswered.add(new Sent(
+          queue.isEmpty() ? key.queue() : queue,
+          in.readLong(),
+          in.readUnsignedShort(),
+          in.readByte()));
     }
     return List.copyOf(unanswered);
   }
@@ -239,13 +335,13 @@ final class MqttSession {
     return ids;
   }
 
-  private static void text(DataOutputStream out, String text) throws IOException {
-    byte[] bytes = text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+  static void text(DataOutputStream out, String text) throws IOException {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     out.writeInt(bytes.length);
     out.write(bytes);
   }
 
-  private static String text(DataInputStream in) throws IOException {
-    return new String(in.readNBytes(in.readInt()), java.nio.charset.StandardCharsets.UTF_8);
+  static String text(DataInputStream in) throws IOException {
+    return new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8);
   }
 }

@@ -2,7 +2,9 @@ package io.waypost.mqtt;
 
 import io.waypost.broker.Broker;
 import io.waypost.broker.BrokerException;
+import io.waypost.broker.Inspector;
 import io.waypost.broker.Notes;
+import io.waypost.broker.QueueSpec;
 import io.waypost.broker.SessionListener;
 import io.waypost.loop.Loop;
 import io.waypost.loop.Tally;
@@ -69,6 +71,9 @@ final class MqttSessions implements AutoCloseable {
 
     @Nullable
     Timer willTimer;
+
+    /** When the session ends, in milliseconds since 1970; 0 for never. */
+    long endsAt;
   }
 
   private static final class Share {
@@ -87,7 +92,11 @@ final class MqttSessions implements AutoCloseable {
     this.broker = broker;
     this.home = home;
     this.notes = broker.notes(MqttProtocol.NAME);
-    home.execute(this::restore);
+    if (home.inLoop()) {
+      restore();
+    } else {
+      home.execute(this::restore);
+    }
   }
 
   private void restore() {
@@ -97,6 +106,7 @@ final class MqttSessions implements AutoCloseable {
         MqttSession session = noted.session();
         Entry entry = new Entry();
         entry.session = session;
+        entry.endsAt = noted.endsAt();
         entries.put(session.key(), entry);
         count.add(1);
         session.subscriptions().values().forEach(one -> {
@@ -104,6 +114,10 @@ final class MqttSessions implements AutoCloseable {
             share(session.key(), one).members.add(session.key());
           }
         });
+        entry.will = noted.will();
+        if (entry.will != null) {
+          awaitWill(session.key(), entry, entry.will, noted.willAt());
+        }
         if (session.expiry() != MqttSession.NEVER) {
           long whole = TimeUnit.SECONDS.toNanos(session.expiry());
           long left = noted.endsAt() == 0
@@ -111,9 +125,40 @@ final class MqttSessions implements AutoCloseable {
               : TimeUnit.MILLISECONDS.toNanos(noted.endsAt() - home.clock().millis());
           expireAfter(entry, session, Math.max(0, Math.min(whole, left)));
         }
-      } catch (IOException | MqttRefusal e) {
-        log.warn("A session is lost: its note can't be read: {}", e.getMessage());
+      } catch (IOException | RuntimeException e) {
+        log.warn("A session is lost: its note can't be read", e);
         notes.remove(note.getKey());
+      }
+    }
+    for (String stamp : notes.stamps()) {
+      if (entries.values().stream().noneMatch(entry -> offers(entry, stamp))) {
+        notes.forgetStamps(stamp);
+      }
+    }
+    sweep();
+  }
+
+  private static boolean offers(Entry entry, String stamp) {
+    MqttSession session = entry.session;
+    return session != null && session.offers(stamp);
+  }
+
+  /** Deletes queues that were left behind by sessions that are not there any more. */
+  private void sweep() {
+    Set<SessionKey> queues = new HashSet<>();
+    entries.forEach((key, entry) -> {
+      if (entry.session != null && entry.session.queued()) {
+        queues.add(new SessionKey(key.virtualHost(), key.queue()));
+      }
+    });
+    queues.addAll(shares.keySet());
+    for (Inspector.QueueInfo queue : broker.inspector().queues(null)) {
+      String name = queue.spec().name();
+      boolean ours = queue.spec().kind() == QueueSpec.Kind.SESSION
+          && (name.startsWith(SessionKey.QUEUE_PREFIX)
+              || name.startsWith(Subscription.SHARE_PREFIX));
+      if (ours && !queues.contains(new SessionKey(queue.virtualHost(), name))) {
+        deleteQueue(queue.virtualHost(), name);
       }
     }
   }
@@ -220,16 +265,45 @@ final class MqttSessions implements AutoCloseable {
 
   private void wait(Entry entry, MqttSession session, @Nullable Will will) {
     long expiry = session.expiry();
-    long endsAt =
-        expiry == MqttSession.NEVER ? 0 : home.clock().millis() + TimeUnit.SECONDS.toMillis(expiry);
-    notes.put(session.key().note(), session.encode(endsAt));
+    long now = home.clock().millis();
+    long endsAt = expiry == MqttSession.NEVER ? 0 : now + TimeUnit.SECONDS.toMillis(expiry);
+    long willAt = will == null ? 0 : now + TimeUnit.SECONDS.toMillis(will.delaySeconds());
+    entry.endsAt = endsAt;
+    note(session, endsAt, will, willAt);
     if (expiry != MqttSession.NEVER) {
       expireAfter(entry, session, TimeUnit.SECONDS.toNanos(expiry));
     }
     if (will != null) {
-      long delay = TimeUnit.SECONDS.toNanos(will.delaySeconds());
-      entry.willTimer = home.schedule(() -> publishWill(session.key(), entry), delay);
+      awaitWill(session.key(), entry, will, willAt);
     }
+  }
+
+  /**
+   * Publishes a will when its time has come.
+   *
+   * @param at that time, in milliseconds since 1970; 0 for its whole delay from now on
+   */
+  private void awaitWill(SessionKey key, Entry entry, Will will, long at) {
+    long whole = TimeUnit.SECONDS.toNanos(will.delaySeconds());
+    long left = TimeUnit.MILLISECONDS.toNanos(at - home.clock().millis());
+    entry.willTimer = home.schedule(
+        () -> {
+          publishWill(key, entry);
+          MqttSession session = entry.session;
+          if (session != null && entry.holder == null) {
+            note(session, entry.endsAt, null, 0);
+          }
+        },
+        at == 0 ? whole : Math.max(0, Math.min(whole, left)));
+  }
+
+  private CompletionStage<Void> note(
+      MqttSession session, long endsAt, @Nullable Will will, long willAt) {
+    CompletionStage<Void> kept =
+        notes.put(session.key().note(), session.encode(endsAt, will, willAt));
+    // Behind what has taken their place.
+    session.takeSpent().forEach(notes::forgetStamps);
+    return kept;
   }
 
   private void expireAfter(Entry entry, MqttSession session, long nanos) {
@@ -269,6 +343,8 @@ final class MqttSessions implements AutoCloseable {
     publishWill(key, entry);
     count.add(-1);
     notes.remove(key.note());
+    session.spendAll();
+    session.takeSpent().forEach(notes::forgetStamps);
     for (Subscription one : session.subscriptions().values()) {
       if (one.isShared()) {
         leaveShare(key, one);
@@ -315,11 +391,22 @@ final class MqttSessions implements AutoCloseable {
     public void closed(BrokerException why) {}
   };
 
-  /** Has a session's state kept, if it outlives its connection; completes when it is safe. On the holder's loop. */
-  CompletionStage<Void> save(MqttSession session) {
-    return session.persistent()
-        ? notes.put(session.key().note(), session.encode(0))
-        : CompletableFuture.completedFuture(null);
+  /**
+   * Has a session's state kept, if it outlives its connection; completes when it is safe. On the holder's loop.
+   *
+   * @param will what is to be published when the client does not come back, or null
+   */
+  CompletionStage<Void> save(MqttSession session, @Nullable Will will) {
+    if (session.persistent()) {
+      return note(session, 0, will, 0);
+    }
+    session.takeSpent().forEach(notes::forgetStamps);
+    return CompletableFuture.completedFuture(null);
+  }
+
+  /** Takes back what was kept of a session that ends with its connection now. On the holder's loop. */
+  void forget(MqttSession session) {
+    notes.remove(session.key().note());
   }
 
   // --- shares

@@ -222,21 +222,20 @@ final class OutboundPublishes implements Runnable {
   public void run() {
     List<Unsaved> noted = unsaved;
     unsaved = List.of();
-    keep();
-    connection
-        .save()
-        .whenComplete((nothing, failure) -> connection.loop().run(() -> {
-          for (Unsaved each : noted) {
-            Flight flight = each.flight();
-            Delivery delivery = flight.delivery;
-            if (connection.isServing() && delivery != null && flight.from != null) {
-              Message message = each.message();
-              Publication publication = connection.room().publication(message);
-              Match match = flight.from.match(publication, message, matcher);
-              write(flight, delivery, message, publication, match, false);
-            }
-          }
-        }));
+    if (connection.isServing()) {
+      connection.save().thenRun(() -> noted.forEach(this::sendNoted));
+    }
+  }
+
+  private void sendNoted(Unsaved each) {
+    Flight flight = each.flight();
+    Delivery delivery = flight.delivery;
+    if (connection.isServing() && delivery != null && flight.from != null) {
+      Message message = each.message();
+      Publication publication = connection.room().publication(message);
+      Match match = flight.from.match(publication, message, matcher);
+      write(flight, delivery, message, publication, match, false);
+    }
   }
 
   private boolean write(
@@ -363,15 +362,10 @@ final class OutboundPublishes implements Runnable {
       return;
     }
     // That it is released is noted first: a message that comes back after a crash is known by it.
-    keep();
-    connection
-        .save()
-        .whenComplete((nothing, failure) -> connection.loop().run(() -> {
-          settle(flight, delivery);
-          if (connection.isServing()) {
-            connection.output().acknowledge(MqttMessageType.PUBREL, id, Reason.SUCCESS);
-          }
-        }));
+    connection.save().thenRun(() -> {
+      settle(flight, delivery);
+      connection.output().acknowledge(MqttMessageType.PUBREL, id, Reason.SUCCESS);
+    });
   }
 
   private static void settle(Flight flight, Delivery delivery) {
@@ -436,7 +430,7 @@ final class OutboundPublishes implements Runnable {
   // --- the end
 
   /** Writes what is under way into the session's state. */
-  private void keep() {
+  void keep() {
     List<Sent> sent = new ArrayList<>(resumed.values());
     List<Sent> released = new ArrayList<>();
     for (Flight flight : ids.all()) {

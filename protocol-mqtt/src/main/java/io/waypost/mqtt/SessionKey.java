@@ -7,7 +7,8 @@ package io.waypost.mqtt;
  * @param clientId the client identifier
  */
 record SessionKey(String virtualHost, String clientId) {
-  private static final String QUEUE_PREFIX = "mqtt-subscription-";
+  /** What the names of sessions' queues begin with. */
+  static final String QUEUE_PREFIX = "mqtt-subscription-";
 
   /** The name of the session's queue. */
   String queue() {

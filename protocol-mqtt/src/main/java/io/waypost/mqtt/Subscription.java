@@ -27,6 +27,9 @@ record Subscription(
     boolean retainAsPublished,
     int identifier) {
 
+  /** What the names of shares' queues begin with. */
+  static final String SHARE_PREFIX = "mqtt-share-";
+
   private static final String SHARE = "$share/";
 
   /**
@@ -60,7 +63,7 @@ record Subscription(
 
   /** The queue that the members of the share take their messages from. */
   String sharedQueue() {
-    return "mqtt-share-" + group + "/" + topics;
+    return SHARE_PREFIX + group + "/" + topics;
   }
 
   /** Whether it is about what the server tells of itself. */

@@ -82,7 +82,19 @@ final class Subscriptions {
     for (MqttTopicSubscription asked : packet.payload().topicSubscriptions()) {
       results.add(subscribe(asked, identifier == null ? 0 : identifier.intValue()));
     }
-    connection.await(all(results), granted -> answer(packet.variableHeader().messageId(), granted));
+    // What is kept knows of every binding that there may be, so before the bindings are stored; of
+    // those that were refused it forgets.
+    CompletionStage<Void> kept = connection.saveNow();
+    CompletionStage<List<Granted>> done = all(results).thenCompose(granted -> {
+      boolean refused = granted.stream().anyMatch(one -> one.subscription == null);
+      return (refused && connection.isServing() ? connection.saveNow() : kept)
+          .thenApply(nothing -> granted);
+    });
+    connection.await(onLoop(done), granted -> answer(packet.variableHeader().messageId(), granted));
+  }
+
+  private <T> CompletionStage<T> onLoop(CompletionStage<T> stage) {
+    return stage.whenCompleteAsync((value, failure) -> {}, connection.loop());
   }
 
   private CompletionStage<Granted> subscribe(MqttTopicSubscription asked, int identifier) {
@@ -217,9 +229,8 @@ final class Subscriptions {
       all = all.with("x-max-length", settings.queueLimit())
           .with("x-overflow", settings.dropOldest() ? "drop-head" : "reject-publish");
     }
-    // Not durable, as long as sessions are not: a queue whose session nobody knows would stay for
-    // ever.
-    QueueSpec spec = new QueueSpec(queue, false, exclusive, false, all, QueueSpec.Kind.SESSION);
+    QueueSpec spec =
+        new QueueSpec(queue, !exclusive, exclusive, false, all, QueueSpec.Kind.SESSION);
     CompletionStage<QueueStatus> declared = broker.declareQueue(spec);
     // One that is there from other days may have other limits.
     return declared
@@ -310,7 +321,11 @@ final class Subscriptions {
     for (String filter : packet.payload().topics()) {
       results.add(unsubscribe(filter));
     }
-    connection.await(all(results), granted -> {
+    CompletionStage<List<Granted>> done = all(results)
+        .thenCompose(granted -> connection.isServing()
+            ? connection.saveNow().thenApply(nothing -> granted)
+            : CompletableFuture.completedFuture(granted));
+    connection.await(onLoop(done), granted -> {
       List<Short> codes = new ArrayList<>(granted.size());
       String detail = null;
       for (Granted one : granted) {

@@ -258,7 +258,7 @@ class SessionsTest {
     assertThat(hasQueue("seen")).isFalse();
     client.subscribe("se/en", 1);
     var queue = broker.broker().inspector().queue("/", "mqtt-subscription-seen").orElseThrow();
-    assertThat(queue.spec().durable()).isFalse();
+    assertThat(queue.spec().durable()).isTrue();
     assertThat(queue.consumers()).isEqualTo(1);
   }
 }

@@ -22,6 +22,9 @@ public final class DefinitionCodec {
   private static final int EXCHANGE = 6;
   private static final int QUEUE = 7;
   private static final int BINDING = 8;
+  private static final int NOTE = 9;
+  private static final int STAMP = 10;
+  private static final int RETAINED = 11;
 
   private DefinitionCodec() {}
 
@@ -64,6 +67,12 @@ public final class DefinitionCodec {
       out.u8(BINDING).text(binding.virtualHost()).text(spec.source()).text(spec.destination());
       out.u8(spec.kind() == DestinationKind.QUEUE ? 0 : 1).text(spec.key());
       ValueCodec.write(out, spec.arguments());
+    } else if (definition instanceof Definition.Note note) {
+      out.u8(NOTE).text(note.adapter()).text(note.key()).bytes(note.bytes());
+    } else if (definition instanceof Definition.Stamp stamp) {
+      out.u8(STAMP).text(stamp.text()).i64(stamp.queue());
+    } else if (definition instanceof Definition.Retained retained) {
+      out.u8(RETAINED).text(retained.virtualHost()).i64(retained.number());
     } else {
       throw new IllegalStateException("no kind of definition: " + definition.getClass());
     }
@@ -106,6 +115,9 @@ public final class DefinitionCodec {
                 in.u8() == 0 ? DestinationKind.QUEUE : DestinationKind.EXCHANGE,
                 in.text(),
                 ValueCodec.headers(in)));
+      case NOTE -> new Definition.Note(in.text(), in.text(), in.bytes());
+      case STAMP -> new Definition.Stamp(in.text(), in.i64());
+      case RETAINED -> new Definition.Retained(in.text(), in.i64());
       default -> throw new IllegalArgumentException("unknown kind of definition " + kind);
     };
   }
