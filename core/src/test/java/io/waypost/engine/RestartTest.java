@@ -15,6 +15,7 @@ import io.waypost.broker.Settlement;
 import io.waypost.engine.BrokerFixture.Client;
 import io.waypost.engine.BrokerFixture.Receiver;
 import io.waypost.message.Headers;
+import io.waypost.message.Message;
 import io.waypost.message.Properties;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -224,5 +225,49 @@ class RestartTest {
           .containsExactlyElementsOf(
               IntStream.range(0, messages).mapToObj(Integer::toString).toList());
     }
+  }
+
+  @Test
+  void whatIsOfferedAgainUnderItsStampIsLeftOutWhereItIs() {
+    try (BrokerFixture fixture = broker()) {
+      Client client = fixture.open(0);
+      client.declare(durable("one"));
+      publishOnce(client, "one", "stamp");
+      publishOnce(client, "one", "forgotten");
+      fixture.broker.notes("a").forgetStamps("forgotten");
+    }
+
+    try (BrokerFixture fixture = broker()) {
+      assertThat(fixture.broker.notes("a").stamps()).containsExactly("stamp");
+      Client client = fixture.open(1);
+      client.declare(durable("two"));
+      for (String queue : List.of("one", "two")) {
+        client.ask(
+            session -> session.bind(BindingSpec.toQueue("amq.fanout", queue, "", Headers.empty())));
+      }
+      publishOnce(client, "amq.fanout", "", "stamp");
+      publishOnce(client, "amq.fanout", "", "stamp");
+      publishOnce(client, "amq.fanout", "", "forgotten");
+      assertThat(fixture.queue("one").ready()).isEqualTo(4);
+      assertThat(fixture.queue("two").ready()).isEqualTo(3);
+    }
+  }
+
+  private static void publishOnce(Client client, String queue, String stamp) {
+    publishOnce(client, "", queue, stamp);
+  }
+
+  private static void publishOnce(Client client, String exchange, String key, String stamp) {
+    int before = client.outcomes.size();
+    client.run(() -> client
+        .session()
+        .publishOnce(
+            Message.of(
+                exchange, key, new byte[] {1}, persistent(), client.session().origin()),
+            stamp,
+            1,
+            (token, outcome) -> client.outcomes.add(outcome)));
+    until(() -> assertThat(client.outcomes).hasSizeGreaterThan(before));
+    assertThat(client.outcomes.get(before)).isEqualTo(PublishOutcome.ROUTED);
   }
 }

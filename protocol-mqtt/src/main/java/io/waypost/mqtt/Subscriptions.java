@@ -121,6 +121,10 @@ final class Subscriptions {
                 && before == null));
     // At once, so that a second filter of the packet that is the same replaces this one.
     session.put(subscription);
+    if (!subscription.isShared() || needsOwnQueue(subscription)) {
+      // What is kept of the session is kept before its queue is.
+      session.queued(true);
+    }
     CompletionStage<?> done =
         subscription.isShared() ? share(subscription) : bind(subscription, before);
     return done.handle((nothing, failure) -> {
@@ -183,13 +187,16 @@ final class Subscriptions {
         .thenCompose(nothing -> declare(queue, false, Headers.empty()))
         .thenCompose(nothing -> source(subscription))
         .thenCompose(nothing -> broker.bind(subscription.binding(settings, queue)))
-        .thenCompose(nothing -> subscription.qos() == 2 && session.persistent()
-            // Where messages go that nobody else may get any more.
-            ? ownQueue()
-            : CompletableFuture.completedFuture(null))
+        .thenCompose(nothing ->
+            needsOwnQueue(subscription) ? ownQueue() : CompletableFuture.completedFuture(null))
         .thenCompose(
             nothing -> again ? cancelShare(subscription) : CompletableFuture.completedFuture(null))
         .thenCompose(nothing -> attach(queue, subscription));
+  }
+
+  /** Whether messages of the share go to the session's queue when nobody else may get them any more. */
+  private boolean needsOwnQueue(Subscription share) {
+    return share.qos() == 2 && session.persistent();
   }
 
   /** Has the exchange that is there only for those who ask. */
@@ -209,10 +216,7 @@ final class Subscriptions {
               session.key().queue(),
               !session.persistent(),
               Headers.of(List.of(new Header(BindingSpec.CLIENT_ID, session.key().clientId()))))
-          .thenCompose(status -> {
-            session.queued(true);
-            return attach(session.key().queue(), null);
-          });
+          .thenCompose(status -> attach(session.key().queue(), null));
       attaching = known;
       known.whenComplete((nothing, failure) -> {
         if (failure != null) {

@@ -8,13 +8,18 @@ import io.waypost.engine.LocalBroker;
 import io.waypost.loop.Loop;
 import io.waypost.store.MemoryDefinitionStore;
 import io.waypost.store.MemoryStore;
+import io.waypost.store.log.LogStore;
+import io.waypost.store.log.StoreSettings;
 import io.waypost.transport.Connections;
 import io.waypost.transport.Endpoint;
 import io.waypost.transport.Listener;
 import io.waypost.transport.ListenerSettings;
 import io.waypost.transport.NettyLoops;
 import io.waypost.transport.ProtocolSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.BindException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -23,6 +28,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -42,14 +48,39 @@ final class TestBroker implements AfterEachCallback, AfterAllCallback {
   }
 
   TestBroker(BrokerSettings brokerSettings, ProtocolSettings settings) {
-    broker = LocalBroker.start(
-        brokerSettings, loops.group(), new MemoryStore(loops.group()), new MemoryDefinitionStore());
+    this(brokerSettings, settings, null);
+  }
+
+  /** A broker that keeps things in a folder. */
+  TestBroker(Path folder) {
+    this(BrokerSettings.defaults(), ProtocolSettings.defaults("Waypost", "0.0.0"), folder);
+  }
+
+  private TestBroker(
+      BrokerSettings brokerSettings, ProtocolSettings settings, @Nullable Path folder) {
+    broker = folder == null
+        ? LocalBroker.start(
+            brokerSettings,
+            loops.group(),
+            new MemoryStore(loops.group()),
+            new MemoryDefinitionStore())
+        : stored(brokerSettings, folder);
+    new MqttProtocol().start(broker, loops.group().at(0), settings);
     Endpoint endpoint = new Endpoint(new MqttProtocol(), broker, settings);
     ListenerSettings mqtt = new ListenerSettings("mqtt", "127.0.0.1", 0, 128, HIGH_WATERMARK);
     try {
       listener = Listener.bind(mqtt, loops, new Connections(1000), endpoint::open);
     } catch (BindException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  private LocalBroker stored(BrokerSettings settings, Path folder) {
+    try {
+      LogStore store = LogStore.open(folder, StoreSettings.defaults(), loops.group(), List.of());
+      return LocalBroker.start(settings, loops.group(), store, store.definitions());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
