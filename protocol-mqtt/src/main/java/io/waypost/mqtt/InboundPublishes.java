@@ -260,7 +260,7 @@ final class InboundPublishes implements PublishListener {
       open--;
       answers.known(token, reason);
     } else if (session.persistent()) {
-      connection.save().thenRun(() -> answers.known(token, reason));
+      connection.save(() -> answers.known(token, reason));
     } else {
       answers.known(token, reason);
     }
@@ -274,10 +274,8 @@ final class InboundPublishes implements PublishListener {
     }
     Reason reason = known ? Reason.SUCCESS : Reason.PACKET_IDENTIFIER_NOT_FOUND;
     if (known && session.persistent()) {
-      connection
-          .save()
-          .thenRun(
-              () -> connection.output().acknowledge(MqttMessageType.PUBCOMP, packetId, reason));
+      connection.save(
+          () -> connection.output().acknowledge(MqttMessageType.PUBCOMP, packetId, reason));
     } else {
       connection.output().acknowledge(MqttMessageType.PUBCOMP, packetId, reason);
     }

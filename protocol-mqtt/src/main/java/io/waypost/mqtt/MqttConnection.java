@@ -30,6 +30,7 @@ import io.waypost.mqtt.codec.PacketDecoder;
 import io.waypost.mqtt.codec.UnacceptableVersion;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -92,10 +93,10 @@ final class MqttConnection extends ChannelInboundHandlerAdapter
   private boolean busy;
   private @Nullable Runnable onWritable;
 
-  /** The state on its way to the disk, and who waits for it to go there once more. */
+  /** Whether the state is on its way to the disk, and who waits for it to go there once more. */
   private boolean saving;
 
-  private @Nullable CompletableFuture<Void> saveAgain;
+  private List<Runnable> unsafe = new ArrayList<>(0);
 
   MqttConnection(Channel socket, Loop loop, Broker broker, MqttAdapter adapter) {
     this.socket = socket;
@@ -550,43 +551,36 @@ final class MqttConnection extends ChannelInboundHandlerAdapter
 
   /**
    * Has the session's state kept, as it is when its turn comes: while it is on its way to the disk, all who ask wait for
-   * the next time. Completes on the loop when it is safe; when it can't be, or when the connection ends first, never.
+   * the next time.
+   *
+   * @param then run when it is safe, in the order of the calls; not if it can't be, or if the connection ends first
    */
-  CompletionStage<Void> save() {
-    MqttSession present = state();
-    if (!present.persistent()) {
-      return CompletableFuture.completedFuture(null);
+  void save(Runnable then) {
+    if (!state().persistent()) {
+      then.run();
+      return;
     }
-    if (saving) {
-      CompletableFuture<Void> next = saveAgain;
-      if (next == null) {
-        next = new CompletableFuture<>();
-        saveAgain = next;
-      }
-      return next;
+    unsafe.add(then);
+    if (!saving) {
+      saveAll();
     }
-    CompletableFuture<Void> safe = new CompletableFuture<>();
-    save(safe);
-    return safe;
   }
 
-  private void save(CompletableFuture<Void> safe) {
+  private void saveAll() {
     saving = true;
+    List<Runnable> now = unsafe;
+    unsafe = new ArrayList<>();
     saveNow()
         .whenComplete((nothing, failure) -> loop.run(() -> {
           saving = false;
-          CompletableFuture<Void> next = saveAgain;
-          saveAgain = null;
-          if (!isServing()) {
-            return;
-          }
-          if (failure != null) {
+          if (isServing() && failure != null) {
             fail(new MqttRefusal(Reason.UNSPECIFIED_ERROR, "the session can't be stored"));
-            return;
           }
-          safe.complete(null);
-          if (next != null && isServing()) {
-            save(next);
+          for (int i = 0; i < now.size() && isServing(); i++) {
+            now.get(i).run();
+          }
+          if (isServing() && !saving && !unsafe.isEmpty()) {
+            saveAll();
           }
         }));
   }

@@ -223,7 +223,7 @@ final class OutboundPublishes implements Runnable {
     List<Unsaved> noted = unsaved;
     unsaved = List.of();
     if (connection.isServing()) {
-      connection.save().thenRun(() -> noted.forEach(this::sendNoted));
+      connection.save(() -> noted.forEach(this::sendNoted));
     }
   }
 
@@ -362,7 +362,7 @@ final class OutboundPublishes implements Runnable {
       return;
     }
     // That it is released is noted first: a message that comes back after a crash is known by it.
-    connection.save().thenRun(() -> {
+    connection.save(() -> {
       settle(flight, delivery);
       connection.output().acknowledge(MqttMessageType.PUBREL, id, Reason.SUCCESS);
     });
