@@ -11,6 +11,7 @@ import io.waypost.broker.Delivery;
 import io.waypost.broker.ExchangeSpec;
 import io.waypost.broker.PublishOutcome;
 import io.waypost.broker.QueueSpec;
+import io.waypost.broker.Session;
 import io.waypost.broker.Settlement;
 import io.waypost.engine.BrokerFixture.Client;
 import io.waypost.engine.BrokerFixture.Receiver;
@@ -269,5 +270,78 @@ class RestartTest {
             (token, outcome) -> client.outcomes.add(outcome)));
     until(() -> assertThat(client.outcomes).hasSizeGreaterThan(before));
     assertThat(client.outcomes.get(before)).isEqualTo(PublishOutcome.ROUTED);
+  }
+
+  @Test
+  void retainedMessagesThatMemoryHasNoRoomForAreFoundNonetheless() {
+    int megabyte = 1 << 20;
+    try (BrokerFixture fixture = broker()) {
+      Client client = fixture.open(0);
+      for (int i = 0; i < 24; i++) {
+        retain(client, "many." + i, new byte[megabyte + i]);
+      }
+      retain(client, "many.0", new byte[] {7});
+      retain(client, "many.1", new byte[0]);
+      checkMany(client, megabyte);
+    }
+
+    try (BrokerFixture fixture = broker()) {
+      Client client = fixture.open(1);
+      checkMany(client, megabyte);
+      assertThat(fixture.broker.inspector().retainedMessages(HOST)).isEqualTo(23);
+      retain(client, "many.2", new byte[0]);
+    }
+
+    try (BrokerFixture fixture = broker()) {
+      assertThat(retained(fixture.open(0), "many.2")).isEmpty();
+      assertThat(retained(fixture.open(0), "many.3")).containsExactly(megabyte + 3);
+    }
+  }
+
+  private static void checkMany(Client client, int megabyte) {
+    List<Integer> lengths = retained(client, "many.*");
+    assertThat(lengths).hasSize(23).contains(1).doesNotContain(megabyte, megabyte + 1);
+    assertThat(lengths)
+        .containsAll(IntStream.range(2, 24).map(i -> megabyte + i).boxed().toList());
+  }
+
+  private static void retain(Client client, String key, byte[] body) {
+    client.ask(session ->
+        session.retain(Message.of("amq.topic", key, body, persistent(), session.origin())));
+  }
+
+  private static List<Integer> retained(Client client, String pattern) {
+    return client.ask(session -> session.retained("amq.topic", pattern, true)).stream()
+        .map(one -> one.message().body().length)
+        .toList();
+  }
+
+  @Test
+  void retainedMessagesExpireWhileTheBrokerIsDown() {
+    try (BrokerFixture fixture = broker()) {
+      Client client = fixture.open(0);
+      client.ask(session -> session.retain(Message.of(
+          "amq.topic",
+          "e.short",
+          new byte[1],
+          persistent("1", Headers.empty()),
+          session.origin())));
+      client.ask(session -> session.retain(Message.of(
+          "amq.topic",
+          "e.long",
+          new byte[2],
+          persistent("3600000", Headers.empty()),
+          session.origin())));
+    }
+
+    try (BrokerFixture fixture = broker()) {
+      Client client = fixture.open(0);
+      until(() -> assertThat(fixture.broker.inspector().retainedMessages(HOST)).isEqualTo(1));
+      List<Session.Retained> left =
+          client.ask(session -> session.retained("amq.topic", "e.#", true));
+      assertThat(left)
+          .singleElement()
+          .satisfies(one -> assertThat(one.timeLeft()).isBetween(3_000_000L, 3_600_000L));
+    }
   }
 }

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client's messages on their way into the broker, and the answers to them (section 4.3). A message with QoS 2 is handed
@@ -35,11 +36,10 @@ final class InboundPublishes implements PublishListener {
   private final boolean five;
 
   /** The stamps of messages with QoS 2 of which nobody knows yet what becomes of them, by their tokens. */
-  private final Map<Long, String> stamps = new HashMap<>(4);
+  private Map<Long, String> stamps = Map.of();
 
-  private final CompletableFuture<Void> decided = new CompletableFuture<>();
+  private @Nullable CompletableFuture<Void> decided;
   private int undecided;
-  private boolean ended;
 
   /** Messages with QoS 1 and 2 that the client has sent and whose handshakes are open. */
   private int open;
@@ -96,6 +96,9 @@ final class InboundPublishes implements PublishListener {
       open++;
       token = answers.add(variable.packetId(), qos);
       if (qos == 2 && session.persistent()) {
+        if (stamps.isEmpty()) {
+          stamps = new HashMap<>(4);
+        }
         stamps.put(token, session.stamp(variable.packetId(), header.isDup()));
       }
     }
@@ -141,7 +144,7 @@ final class InboundPublishes implements PublishListener {
   private void publish(Message message, long token, PublishListener told) {
     undecided++;
     try {
-      String stamp = stamps.get(token);
+      String stamp = answers.isTwice(token) ? stamps.get(token) : null;
       if (stamp == null) {
         broker.publish(message, token, told);
       } else {
@@ -163,11 +166,12 @@ final class InboundPublishes implements PublishListener {
 
   /** The connection ends; completes when it is known what became of every message that came by it. */
   CompletionStage<Void> decided() {
-    ended = true;
+    CompletableFuture<Void> last = new CompletableFuture<>();
+    decided = last;
     if (undecided == 0) {
-      decided.complete(null);
+      last.complete(null);
     }
-    return decided;
+    return last;
   }
 
   /** The message, at the exchange or, by a topic that says so, for one queue. */
@@ -207,7 +211,7 @@ final class InboundPublishes implements PublishListener {
     if (token < 0) {
       return;
     }
-    String stamp = stamps.remove(token);
+    String stamp = stamps.isEmpty() ? null : stamps.remove(token);
     if (stamp != null) {
       session.spend(stamp);
     }
@@ -240,9 +244,10 @@ final class InboundPublishes implements PublishListener {
     if (stamp != null) {
       session.spend(stamp);
     }
-    if (ended) {
+    CompletableFuture<Void> last = decided;
+    if (last != null) {
       if (undecided == 0) {
-        decided.complete(null);
+        last.complete(null);
       }
     } else if (connection.isServing()) {
       answer(token, outcome, twice, taken);

@@ -96,7 +96,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter
   /** Whether the state is on its way to the disk, and who waits for it to go there once more. */
   private boolean saving;
 
-  private List<Runnable> unsafe = new ArrayList<>(0);
+  private List<Runnable> unsafe = List.of();
 
   MqttConnection(Channel socket, Loop loop, Broker broker, MqttAdapter adapter) {
     this.socket = socket;
@@ -560,6 +560,9 @@ final class MqttConnection extends ChannelInboundHandlerAdapter
       then.run();
       return;
     }
+    if (unsafe.isEmpty()) {
+      unsafe = new ArrayList<>();
+    }
     unsafe.add(then);
     if (!saving) {
       saveAll();
@@ -569,7 +572,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter
   private void saveAll() {
     saving = true;
     List<Runnable> now = unsafe;
-    unsafe = new ArrayList<>();
+    unsafe = List.of();
     saveNow()
         .whenComplete((nothing, failure) -> loop.run(() -> {
           saving = false;

@@ -277,6 +277,25 @@ class RestartTest {
   }
 
   @Test
+  void aBrokerThatIsStoppedPublishesTheWillsOfItsClientsOrKeepsThoseThatWait() {
+    RawClient watcher = connect(persistent(V311, "watcher"), false);
+    watcher.subscribe("will/#", 1);
+    leave(watcher);
+    broker.connect(Packets.connect(V311, "fleeting").will("will/one", "gone", 1, false));
+    connect(
+        persistent(V5, "patient")
+            .will("will/later", "still gone", 1, false)
+            .willProperties(Packets.bytes().octet(0x18).four(1)),
+        false);
+
+    restart();
+    RawClient back = connect(persistent(V311, "watcher"), true);
+    assertThat(back.publish().payload()).isEqualTo("gone");
+    assertThat(back.publish().payload()).isEqualTo("still gone");
+    back.expectNothing();
+  }
+
+  @Test
   void aSessionEndsWhenItsTimeIsOverAlthoughTheBrokerCrashed() throws IOException {
     RawClient client = connect(Packets.connect(V5, "short").resume().expiry(1), false);
     client.subscribe("x", 1);
