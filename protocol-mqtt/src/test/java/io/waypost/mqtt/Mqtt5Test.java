@@ -5,8 +5,10 @@ import static io.waypost.mqtt.Packets.V5;
 import static io.waypost.mqtt.Packets.bytes;
 import static io.waypost.mqtt.RawClient.PUBACK;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.waypost.mqtt.RawClient.Publish;
+import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Tag;
@@ -215,6 +217,10 @@ class Mqtt5Test {
 
   @Test
   void theServerTellsOfItself() {
+    // It begins to when somebody asks, and that may come before the answer.
+    RawClient first = broker.connect(V5, "sys-first");
+    first.send(Packets.subscribe(V5, 1, "$SYS/broker/version", 0));
+    await().atMost(Duration.ofSeconds(30)).until(() -> isTold("version") && isTold("clients"));
     RawClient client = broker.connect(V5, "sys");
     client.subscribe("$SYS/broker/version", 0);
     Publish version = client.publish();
@@ -222,6 +228,12 @@ class Mqtt5Test {
     assertThat(version.payload()).startsWith("Waypost");
     client.subscribe("$SYS/broker/clients/connected", 0);
     assertThat(Integer.parseInt(client.publish().payload())).isPositive();
+  }
+
+  private static boolean isTold(String level) {
+    return !broker
+        .ask(session -> session.retained("mqtt.sys", "$SYS.broker." + level + ".#", false))
+        .isEmpty();
   }
 
   @Test
