@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { test } from 'node:test';
 import mqtt from 'mqtt';
 
-const { MQTT_HOST = '127.0.0.1', MQTT_PORT = '1883' } = process.env;
+const { MQTT_HOST = '127.0.0.1', MQTT_PORT = '1883', HTTP_PORT = '15672' } = process.env;
 
 async function connected(context, options = {}) {
   const client = await mqtt.connectAsync(`mqtt://${MQTT_HOST}:${MQTT_PORT}`, {
@@ -30,6 +30,19 @@ for (const protocolVersion of [4, 5]) {
     });
   }
 }
+
+test('a WebSocket', async (context) => {
+  const client = await mqtt.connectAsync(`ws://${MQTT_HOST}:${HTTP_PORT}/mqtt`, {
+    reconnectPeriod: 0,
+  });
+  context.after(() => client.endAsync(true));
+  const topic = `js/${randomUUID()}`;
+  const watcher = await connected(context);
+  await watcher.subscribeAsync(topic, { qos: 2 });
+  const arrived = once(watcher, 'message');
+  await client.publishAsync(topic, 'from a page', { qos: 2 });
+  assert.equal((await arrived)[1].toString(), 'from a page');
+});
 
 test('a will', async (context) => {
   const topic = `js/${randomUUID()}`;

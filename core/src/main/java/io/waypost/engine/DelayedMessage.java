@@ -23,6 +23,9 @@ final class DelayedMessage implements QueueStore.Entry, Comparable<DelayedMessag
   @Nullable
   Message message;
 
+  /** Whether it may have been published already. */
+  boolean again;
+
   private long place;
 
   /** Whether the store is still at it. */
@@ -35,12 +38,19 @@ final class DelayedMessage implements QueueStore.Entry, Comparable<DelayedMessag
   Receipt receipt;
 
   DelayedMessage(
-      DelayedMessages home, long position, long deadline, long due, Message message, long place) {
+      DelayedMessages home,
+      long position,
+      long deadline,
+      long due,
+      Message message,
+      boolean again,
+      long place) {
     this.home = home;
     this.position = position;
     this.deadline = deadline;
     this.due = due;
     this.message = message;
+    this.again = again;
     this.bytes = message.body().length;
     this.place = place;
   }
@@ -108,7 +118,7 @@ final class DelayedMessage implements QueueStore.Entry, Comparable<DelayedMessag
 
   @Override
   public boolean handedOut() {
-    return false;
+    return again;
   }
 
   @Override

@@ -25,16 +25,17 @@ import org.slf4j.LoggerFactory;
  * to the virtual host's loop.
  *
  * <p>Of many messages only the places in the store are in memory: what is stored beyond a window is evicted at once, and
- * fetched when it is due. A message leaves the store only when every queue that it then goes to has it.
+ * fetched when it is due. A message leaves the store only when every queue that it then goes to has it; after a crash it may
+ * be published again, and whoever gets it then is told that it may not be the first.
  *
  * <p>The store knows when a message is due as its deadline. After a restart all are read once, in the order of their
  * positions; what was due meanwhile is published when the last is known, so that the order of due times holds.
  */
 final class DelayedMessages {
-  /** Publishes a message whose time has come, and tells the receipt what became of it. */
+  /** Publishes a message whose time has come, perhaps not for the first time, and tells the receipt what became of it. */
   @FunctionalInterface
   interface Target {
-    void publish(Exchange from, Message message, @Nullable Receipt receipt);
+    void publish(Exchange from, Message message, boolean again, @Nullable Receipt receipt);
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(DelayedMessages.class);
@@ -54,9 +55,11 @@ final class DelayedMessages {
   private final ArrayDeque<QueueStore.Run> recovering = new ArrayDeque<>();
   private long positions;
   private int inMemory;
+  private long noted = -1;
   private boolean loading;
   private boolean failureLogged;
   private boolean dropped;
+  private boolean retired;
   private @Nullable Timer timer;
   private long timerDue;
 
@@ -104,14 +107,20 @@ final class DelayedMessages {
     long millis = Math.min(loaded.deadline() - clock.millis(), LONGEST_MILLIS);
     long due = clock.nanos() + TimeUnit.MILLISECONDS.toNanos(millis);
     DelayedMessage waiting = new DelayedMessage(
-        this, loaded.position(), loaded.deadline(), due, loaded.message(), loaded.place());
+        this,
+        loaded.position(),
+        loaded.deadline(),
+        due,
+        loaded.message(),
+        loaded.redelivered(),
+        loaded.place());
     heap.add(waiting);
     inMemory++;
     evictIfMany(waiting);
   }
 
   /** Keeps a message back; the receipt is told when it is as safe as it will be. */
-  void add(Message message, @Nullable Receipt receipt) {
+  void add(Message message, boolean again, @Nullable Receipt receipt) {
     assert loop.inLoop();
     Clock clock = loop.clock();
     long millis = Math.min(exchange.delayOf(message), LONGEST_MILLIS);
@@ -121,6 +130,7 @@ final class DelayedMessages {
         clock.millis() + millis,
         clock.nanos() + TimeUnit.MILLISECONDS.toNanos(millis),
         message,
+        again,
         QueueStore.NOWHERE);
     waiting.receipt = receipt;
     heap.add(waiting);
@@ -183,6 +193,12 @@ final class DelayedMessages {
     }
   }
 
+  /** Publishes nothing any more: the broker is about to stop. */
+  void retire() {
+    retired = true;
+    stopTimer();
+  }
+
   /** The exchange is gone. */
   void drop() {
     dropped = true;
@@ -196,7 +212,7 @@ final class DelayedMessages {
   // -------------------------------------------------------------------------------------------
 
   private void arm() {
-    DelayedMessage first = loading || dropped ? null : heap.peek();
+    DelayedMessage first = loading || dropped || retired ? null : heap.peek();
     if (timer != null && (first == null || first.due != timerDue)) {
       stopTimer();
     }
@@ -231,8 +247,7 @@ final class DelayedMessages {
       first = heap.peek();
     }
     if (evicted.isEmpty()) {
-      due.forEach(this::publish);
-      arm();
+      pass(due);
       return;
     }
     loading = true;
@@ -240,10 +255,33 @@ final class DelayedMessages {
       if (!dropped) {
         loading = false;
         fetched(evicted, messages);
-        due.forEach(this::publish);
-        arm();
+        pass(due);
       }
     });
+  }
+
+  /** Publishes when it would be known after a crash that this may have happened. */
+  private void pass(List<DelayedMessage> due) {
+    long last = due.stream()
+        .filter(each -> each.undecided || each.isStored())
+        .mapToLong(DelayedMessage::position)
+        .max()
+        .orElse(-1);
+    if (last <= noted || store.delivering(last, () -> noted(last, due))) {
+      due.forEach(this::publish);
+      arm();
+    } else {
+      loading = true;
+    }
+  }
+
+  private void noted(long upTo, List<DelayedMessage> due) {
+    noted = upTo;
+    if (!dropped && !retired) {
+      loading = false;
+      due.forEach(this::publish);
+      arm();
+    }
   }
 
   private void fetched(List<DelayedMessage> asked, List<QueueStore.Loaded> found) {
@@ -260,13 +298,14 @@ final class DelayedMessages {
   private void publish(DelayedMessage waiting) {
     Message message = waiting.message;
     if (message == null) {
-      // The store has reported that it can't be read.
-      forget(waiting);
+      // The store has reported that it can't be read, and keeps it.
+      waiting.gone = true;
+      store.leave(waiting);
     } else if (waiting.undecided || waiting.isStored()) {
-      target.publish(exchange, spent(message), outcome -> arrived(waiting, outcome));
+      target.publish(exchange, spent(message), waiting.again, outcome -> arrived(waiting, outcome));
     } else {
       forget(waiting);
-      target.publish(exchange, spent(message), null);
+      target.publish(exchange, spent(message), false, null);
     }
   }
 
@@ -285,6 +324,7 @@ final class DelayedMessages {
           "Exchange '{}' keeps messages that are due: a queue could not store them",
           exchange.name());
     }
+    waiting.again = true;
     waiting.due = loop.clock().nanos() + RETRY_NANOS;
     heap.add(waiting);
     arm();

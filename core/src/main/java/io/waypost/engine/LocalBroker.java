@@ -413,6 +413,12 @@ public final class LocalBroker implements Broker, AutoCloseable {
     endSessions(
         session -> true, new BrokerException(ErrorCode.SHUTTING_DOWN, "broker is shutting down"));
     awaitNoSessions();
+    for (VirtualHost each : virtualHosts.values()) {
+      each.loop().execute(each::retire);
+    }
+    // What moves from queue to queue leaves the one when the store has it in the other.
+    awaitLastCommands();
+    messages.sync().toCompletableFuture().join();
     awaitLastCommands();
     shared.values().forEach(LocalBroker::closeShared);
     security.close();

@@ -192,7 +192,7 @@ final class LocalSession implements Session {
         told == PublishListener.NONE ? null : new PendingPublish(loop, targets, token, told);
     for (int i = 0; i < copies; i++) {
       Queue queue = queues.get(i);
-      QueueEntry entry = route.entry(i, message, pending);
+      QueueEntry entry = route.entry(i, message, false, pending);
       if (entry == null) {
         if (pending != null) {
           pending.run();

@@ -54,11 +54,11 @@ record Route(
 
   /** The entry that brings the message to the queue at that place, or null when the queue does not want it. */
   @Nullable
-  QueueEntry entry(int place, Message message, @Nullable Receipt receipt) {
+  QueueEntry entry(int place, Message message, boolean again, @Nullable Receipt receipt) {
     Queue queue = queues.get(place);
     int asked = terms.isEmpty() ? Terms.NONE : terms.get(place);
     if (asked == Terms.NONE) {
-      return new QueueEntry(queue, message, queues.size(), receipt);
+      return new QueueEntry(queue, message, queues.size(), receipt, false, again);
     }
     boolean local = Terms.isLocal(queue, message);
     if (!wants(place, message)) {
@@ -66,7 +66,7 @@ record Route(
     }
     int bit = local ? Terms.LOCAL_AT_MOST_ONCE : Terms.AT_MOST_ONCE;
     boolean atMostOnce = (asked & bit) != 0;
-    return new QueueEntry(queue, message, queues.size(), receipt, atMostOnce);
+    return new QueueEntry(queue, message, queues.size(), receipt, atMostOnce, again);
   }
 
   /** Whether a queue gets a message at all: not what its own client published, if its terms say so. */

@@ -507,10 +507,14 @@ final class VirtualHost implements QueueOwner {
 
   /** Keeps a message back until its delay is over. Any loop; the receipt is told on the virtual host's loop. */
   void delay(Exchange exchange, Message message, @Nullable Receipt receipt) {
+    delay(exchange, message, false, receipt);
+  }
+
+  private void delay(Exchange exchange, Message message, boolean again, @Nullable Receipt receipt) {
     loop.run(() -> {
       DelayedMessages keeps = delayed.get(exchange);
       if (keeps != null) {
-        keeps.add(message, receipt);
+        keeps.add(message, again, receipt);
       } else if (receipt != null) {
         // An exchange that was deleted meanwhile keeps nothing back, as a deleted queue holds
         // nothing.
@@ -519,8 +523,9 @@ final class VirtualHost implements QueueOwner {
     });
   }
 
-  private void publishDelayed(Exchange from, Message message, @Nullable Receipt receipt) {
-    send(router.routeDelayed(message, from), message, List.of(), loop, receipt);
+  private void publishDelayed(
+      Exchange from, Message message, boolean again, @Nullable Receipt receipt) {
+    send(router.routeDelayed(message, from), message, List.of(), loop, again, receipt);
   }
 
   /** Has what the exchanges keep back leave memory, as far as it can. On the virtual host's loop. */
@@ -528,9 +533,16 @@ final class VirtualHost implements QueueOwner {
     delayed.values().forEach(DelayedMessages::relieve);
   }
 
+  /** Has nothing happen by itself any more: the broker is about to stop. On the virtual host's loop. */
+  void retire() {
+    assert loop.inLoop();
+    delayed.values().forEach(DelayedMessages::retire);
+    queues.values().forEach(queue -> queue.loop().run(queue::retire));
+  }
+
   @Override
   public void deadLetter(
-      Queue from, Message message, boolean automatic, @Nullable Receipt receipt) {
+      Queue from, Message message, boolean automatic, boolean again, @Nullable Receipt receipt) {
     Route route = router.route(message);
     List<Queue> cycle = new ArrayList<>(0);
     if (automatic) {
@@ -540,16 +552,22 @@ final class VirtualHost implements QueueOwner {
         }
       }
     }
-    send(route, message, cycle, from.loop(), receipt);
+    send(route, message, cycle, from.loop(), again, receipt);
   }
 
   /**
    * Sends a message to where its route leads, from one of the loops.
    *
+   * @param again whether they may have it already
    * @param receipt told on that loop, possibly within the call, when all have it
    */
   private void send(
-      Route route, Message message, List<Queue> except, Loop from, @Nullable Receipt receipt) {
+      Route route,
+      Message message,
+      List<Queue> except,
+      Loop from,
+      boolean again,
+      @Nullable Receipt receipt) {
     List<Queue> wanted = route.queues();
     int targets = route.delays().size();
     for (int i = 0; i < wanted.size(); i++) {
@@ -567,13 +585,14 @@ final class VirtualHost implements QueueOwner {
       }
     }
     for (int i = 0; i < wanted.size(); i++) {
-      QueueEntry entry = except.contains(wanted.get(i)) ? null : route.entry(i, message, pending);
+      QueueEntry entry =
+          except.contains(wanted.get(i)) ? null : route.entry(i, message, again, pending);
       if (entry != null) {
         wanted.get(i).loop().execute(entry);
       }
     }
     for (Exchange exchange : route.delays()) {
-      delay(exchange, message, pending);
+      delay(exchange, message, again, pending);
     }
   }
 

@@ -99,7 +99,12 @@ final class Admission {
       return;
     }
     entry.report(stored ? PublishOutcome.ROUTED : PublishOutcome.FAILED);
-    if (queue.isDeleted() || !entry.waits) {
+    if (queue.isDeleted()) {
+      return;
+    }
+    if (!entry.waits) {
+      // If it is about to become a dead letter, it does not.
+      entry.dead = !stored && !entry.handedOut;
       return;
     }
     if (stored) {

@@ -5,9 +5,10 @@ import io.waypost.store.QueueStore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Tells the store how far deliveries have come, so that after a crash what may have been delivered is flagged. While
- * deliveries run fast the mark runs ahead of them, twice as far each time, so that it is moved seldom; it never covers
- * many more messages than were just delivered. Belongs to the queue's loop.
+ * Tells the store how far deliveries have come, so that after a crash what may have been delivered, or passed on to
+ * another queue, is flagged: a message leaves when the store has noted that. While deliveries run fast the mark runs ahead of them, twice as far each time,
+ * so that it is moved seldom and in time; it never covers many more messages than were just delivered. Belongs to the
+ * queue's loop.
  */
 final class DeliveryMark {
   private static final long FAST_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -15,28 +16,45 @@ final class DeliveryMark {
 
   private final QueueStore store;
   private final Clock clock;
-  private long announced = -1;
+  private final Runnable moved;
+  private long noted = -1;
+  private long requested = -1;
   private int ahead;
   private long movedAt;
 
-  DeliveryMark(QueueStore store, Clock clock) {
+  /**
+   * No message may have been delivered.
+   *
+   * @param moved called when messages that had to wait may go out
+   */
+  DeliveryMark(QueueStore store, Clock clock, Runnable moved) {
     this.store = store;
     this.clock = clock;
+    this.moved = moved;
   }
 
-  /** The message at that position is about to be delivered. */
-  void reach(long position) {
-    if (position > announced) {
+  /** Whether the message at that position may leave the queue now; otherwise it may when the mark has moved. */
+  boolean covers(long position) {
+    if (position > requested - ahead / 2) {
       move(position);
     }
+    return position <= noted;
   }
 
   private void move(long position) {
     long now = clock.nanos();
-    boolean fast = announced >= 0 && now - movedAt < FAST_NANOS;
+    boolean fast = requested >= 0 && now - movedAt < FAST_NANOS;
     ahead = fast ? Math.min(MOST_AHEAD, 2 * ahead + 1) : 0;
     movedAt = now;
-    announced = position + ahead;
-    store.delivering(announced);
+    long upTo = Math.max(requested, position + ahead);
+    requested = upTo;
+    if (store.delivering(upTo, () -> noted(upTo))) {
+      noted = upTo;
+    }
+  }
+
+  private void noted(long upTo) {
+    noted = upTo;
+    moved.run();
   }
 }

@@ -16,24 +16,28 @@ import org.slf4j.LoggerFactory;
 /**
  * How messages leave a queue: accepted, back to where they were, or, when nobody handled them, to the dead-letter exchange
  * if there is one. A dead letter that is stored leaves the store only when every queue that it goes to has it, so that it
- * is in one place or the other whenever the broker stops. Belongs to the queue's loop.
+ * is in one place or the other, or in both, whenever the broker stops. If in both, it dies again when the broker is back,
+ * and whoever gets it then is told that it may not be the first. Belongs to the queue's loop.
  */
 final class Departures {
-  private record Failed(QueueEntry entry, Reason reason) {}
+  private record Dying(QueueEntry entry, Reason reason) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(Departures.class);
   private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final Queue queue;
   private final Paging paging;
+  private final DeliveryMark mark;
   private final QueueOwner owner;
-  private final List<Failed> failed = new ArrayList<>(0);
+  private final List<Dying> failed = new ArrayList<>(0);
+  private final List<Dying> held = new ArrayList<>(0);
   private boolean logged;
   private @Nullable Timer retry;
 
-  Departures(Queue queue, Paging paging, QueueOwner owner) {
+  Departures(Queue queue, Paging paging, DeliveryMark mark, QueueOwner owner) {
     this.queue = queue;
     this.paging = paging;
+    this.mark = mark;
     this.owner = owner;
   }
 
@@ -82,22 +86,43 @@ final class Departures {
   void buryRefused(Message message) {
     Message dead = dying(message, Reason.MAXLEN);
     if (dead != null) {
-      owner.deadLetter(queue, dead, true, null);
+      owner.deadLetter(queue, dead, true, false, null);
     }
   }
 
   private void send(QueueEntry entry, Reason reason) {
+    boolean stored = entry.undecided || entry.isStored();
+    if (stored && !mark.covers(entry.position)) {
+      held.add(new Dying(entry, reason));
+      return;
+    }
     Message dead = dying(entry.message(), reason);
     if (dead == null) {
       paging.store().remove(entry, false);
       return;
     }
     boolean automatic = reason != Reason.REJECTED;
-    if (entry.undecided || entry.isStored()) {
-      owner.deadLetter(queue, dead, automatic, outcome -> arrived(entry, reason, outcome));
+    if (stored) {
+      owner.deadLetter(
+          queue, dead, automatic, entry.uncertain, outcome -> arrived(entry, reason, outcome));
     } else {
       paging.store().remove(entry, false);
-      owner.deadLetter(queue, dead, automatic, null);
+      owner.deadLetter(queue, dead, automatic, false, null);
+    }
+  }
+
+  /** The mark of deliveries has moved. */
+  void markMoved() {
+    if (!held.isEmpty()) {
+      List<Dying> now = List.copyOf(held);
+      held.clear();
+      for (Dying each : now) {
+        if (each.entry().dead) {
+          paging.store().remove(each.entry(), false);
+        } else {
+          bury(each.entry(), each.reason());
+        }
+      }
     }
   }
 
@@ -134,7 +159,9 @@ final class Departures {
     if (entry.isStored()) {
       paging.evict(entry);
     }
-    failed.add(new Failed(entry, reason));
+    // Some of its queues may have it, or have given it to somebody.
+    entry.uncertain = true;
+    failed.add(new Dying(entry, reason));
     if (retry == null) {
       retry = queue.loop().schedule(this::again, RETRY_NANOS);
     }
@@ -142,7 +169,7 @@ final class Departures {
 
   private void again() {
     retry = null;
-    List<Failed> now = List.copyOf(failed);
+    List<Dying> now = List.copyOf(failed);
     failed.clear();
     now.forEach(each -> bury(each.entry(), each.reason()));
   }
@@ -150,6 +177,7 @@ final class Departures {
   /** The queue is gone. */
   void stop() {
     failed.clear();
+    held.clear();
     if (retry != null) {
       retry.cancel();
       retry = null;

@@ -98,20 +98,20 @@ final class Dispatcher {
 
   /** The consumer whose turn it is, or null when none can take a message. */
   @Nullable
-  ConsumerSlot next() {
+  ConsumerSlot peek() {
     if (singleActive) {
       return active != null && active.canTake() ? active : null;
     }
     for (int i = 0; i < ranks.size(); i++) {
       ArrayDeque<ConsumerSlot> round = ranks.get(i).round;
-      ConsumerSlot slot = round.pollFirst();
+      ConsumerSlot slot = round.peekFirst();
       while (slot != null) {
         if (slot.canTake()) {
-          round.addLast(slot);
           return slot;
         }
         slot.inRound = false;
-        slot = round.pollFirst();
+        round.removeFirst();
+        slot = round.peekFirst();
       }
     }
     return null;
@@ -129,6 +129,14 @@ final class Dispatcher {
       }
     }
     return null;
+  }
+
+  /** The consumer that {@link #peek} gave takes a message: it is the last of its rank to get the next one. */
+  void chosen(ConsumerSlot slot) {
+    if (!singleActive) {
+      ArrayDeque<ConsumerSlot> round = rank(slot.spec().priority()).round;
+      round.addLast(round.removeFirst());
+    }
   }
 
   List<ConsumerSlot> slots() {

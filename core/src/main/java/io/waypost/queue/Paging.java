@@ -14,7 +14,7 @@ final class Paging {
      * Called on the queue's loop.
      *
      * @param present those whose message is there again
-     * @param lost those that can't be read any more; the store has forgotten them
+     * @param lost those that can't be read; the store keeps them, the queue does not have them any more
      */
     void fetched(List<QueueEntry> present, List<QueueEntry> lost);
   }
@@ -80,7 +80,7 @@ final class Paging {
           at++;
         } else {
           lost.add(entry);
-          store.remove(entry, false);
+          store.leave(entry);
         }
       }
       told.fetched(present, lost);

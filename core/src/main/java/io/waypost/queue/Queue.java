@@ -88,9 +88,10 @@ public final class Queue {
     this.dispatcher = new Dispatcher(settings.singleActiveConsumer(), this::described);
     this.queueExpiry = new QueueExpiry(loop, () -> owner.disused(this));
     this.consumers = new QueueConsumers(this, dispatcher, queueExpiry);
-    this.departures = new Departures(this, paging, owner);
+    DeliveryMark mark = new DeliveryMark(store, loop.clock(), this::markMoved);
+    this.departures = new Departures(this, paging, mark, owner);
     this.messageExpiry = new MessageExpiry(loop, this::dispatch);
-    this.head = new QueueHead(this, ready, dispatcher, messageExpiry, departures, paging);
+    this.head = new QueueHead(this, ready, dispatcher, messageExpiry, departures, paging, mark);
     QueueStore.Recovered recovered = store.recovered();
     this.ready.restore(recovered.levels());
     this.admission = new Admission(
@@ -109,6 +110,13 @@ public final class Queue {
     @Override
     public void lost(int messages, long bytes) {
       ready.lost(messages, bytes);
+    }
+  }
+
+  private void markMoved() {
+    if (!deleted) {
+      departures.markMoved();
+      head.loaded();
     }
   }
 
@@ -315,6 +323,13 @@ public final class Queue {
     if (!deleted && paging.isPossible()) {
       ready.relieve();
     }
+  }
+
+  /** Has nothing happen by itself any more: the broker is about to stop. On the queue's loop. */
+  public void retire() {
+    assert loop.inLoop();
+    queueExpiry.stop();
+    head.retire();
   }
 
   /** Drops all ready messages and returns their number. */

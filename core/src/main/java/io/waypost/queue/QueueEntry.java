@@ -40,12 +40,16 @@ public final class QueueEntry implements Delivery, Runnable, QueueStore.Entry {
   boolean mayExpire = true;
   int attempts;
   boolean redelivered;
+
+  /** Whether what becomes of it may have become of it before: when the broker stopped without saying so, say. */
+  boolean uncertain;
+
   boolean waits;
 
   /** Whether it was given to a consumer. Read by the store. */
   boolean handedOut;
 
-  /** Whether it is no longer ready although it is still among those that are. */
+  /** Whether nobody is to have it, although it is still among those that are ready, or about to leave. */
   boolean dead;
 
   /** Whether what the store is at is writing it so that it can leave memory. */
@@ -79,7 +83,7 @@ public final class QueueEntry implements Delivery, Runnable, QueueStore.Entry {
    * @param receipt told what became of it, on the queue's loop; null when nobody asks
    */
   public QueueEntry(Queue queue, Message message, int share, @Nullable Receipt receipt) {
-    this(queue, message, share, receipt, false);
+    this(queue, message, share, receipt, false, false);
   }
 
   /**
@@ -88,15 +92,22 @@ public final class QueueEntry implements Delivery, Runnable, QueueStore.Entry {
    * @param share in how many queues the message goes with one body
    * @param receipt told what became of it, on the queue's loop; null when nobody asks
    * @param atMostOnce whether this queue may treat it as one that is not persistent
+   * @param again whether the queue may have it, or have had it, already: it is to be flagged as redelivered
    */
   public QueueEntry(
-      Queue queue, Message message, int share, @Nullable Receipt receipt, boolean atMostOnce) {
+      Queue queue,
+      Message message,
+      int share,
+      @Nullable Receipt receipt,
+      boolean atMostOnce,
+      boolean again) {
     this.atMostOnce = atMostOnce;
     this.queue = queue;
     this.message = message;
     this.bytes = message.body().length;
     this.share = share;
     this.receipt = receipt;
+    this.redelivered = again;
     this.loaded = false;
   }
 
@@ -113,6 +124,7 @@ public final class QueueEntry implements Delivery, Runnable, QueueStore.Entry {
     this.deadline = from.deadline();
     this.attempts = from.attempts();
     this.redelivered = from.redelivered();
+    this.uncertain = from.uncertain();
     this.handedOut = from.redelivered();
     this.place = from.place();
     this.waits = true;
@@ -193,7 +205,7 @@ public final class QueueEntry implements Delivery, Runnable, QueueStore.Entry {
 
   @Override
   public boolean handedOut() {
-    return handedOut;
+    return handedOut || redelivered;
   }
 
   @Override

@@ -32,6 +32,7 @@ final class QueueHead {
   private final Runnable dispatchMore = this::dispatchMore;
   private @Nullable QueueEntry arriving;
   private boolean dispatching;
+  private boolean retired;
   private boolean returnedWaits;
   private boolean moreWaits;
 
@@ -41,7 +42,8 @@ final class QueueHead {
       Dispatcher dispatcher,
       MessageExpiry expiry,
       Departures departures,
-      Paging paging) {
+      Paging paging,
+      DeliveryMark mark) {
     this.queue = queue;
     this.loop = queue.loop();
     this.ready = ready;
@@ -50,7 +52,7 @@ final class QueueHead {
     this.departures = departures;
     this.paging = paging;
     this.counters = queue.counters();
-    this.mark = new DeliveryMark(paging.store(), loop.clock());
+    this.mark = mark;
   }
 
   // --- when to look at it
@@ -96,7 +98,7 @@ final class QueueHead {
     }
   }
 
-  /** Messages that had to be brought into memory are there, or will never be. */
+  /** Messages that had to be brought into memory are there, or will never be; or the mark of deliveries has moved. */
   void loaded() {
     gets.serve(this::serve);
     dispatch();
@@ -117,7 +119,7 @@ final class QueueHead {
 
   /** Gives what is ready to whoever can take it, and drops what may not wait (any longer). */
   void dispatch() {
-    if (dispatching || queue.isDeleted()) {
+    if (dispatching || retired || queue.isDeleted()) {
       return;
     }
     dispatching = true;
@@ -145,8 +147,12 @@ final class QueueHead {
       drop(head, Count.EXPIRED, DeadLetters.Reason.EXPIRED);
       return true;
     }
-    ConsumerSlot slot = dispatcher.next();
+    ConsumerSlot slot = dispatcher.peek();
     if (slot != null) {
+      if (!mayGo(head)) {
+        return false;
+      }
+      dispatcher.chosen(slot);
       ready.poll();
       take(head, slot);
       slot.deliver(head);
@@ -157,6 +163,12 @@ final class QueueHead {
       return true;
     }
     return false;
+  }
+
+  /** Whether it would be known after a crash that the message may have been delivered. */
+  private boolean mayGo(QueueEntry head) {
+    // What comes and goes within one turn says so itself when it is written.
+    return head == arriving || !(head.undecided || head.isStored()) || mark.covers(head.position);
   }
 
   /** The next message that has not expired; those before it are dropped. */
@@ -187,10 +199,6 @@ final class QueueHead {
       counters.add(Count.REDELIVERED, 1);
     }
     entry.handedOut = true;
-    // What comes and goes within one turn says so itself when it is written.
-    if (entry != arriving && (entry.undecided || entry.isStored())) {
-      mark.reach(entry.position);
-    }
     if (slot.spec().autoAccept()) {
       counters.add(Count.ACKNOWLEDGED, 1);
       paging.store().remove(entry, true);
@@ -221,7 +229,7 @@ final class QueueHead {
   /** Whether a get could be answered: with a message, or because there is none. */
   private boolean serve(WaitingGets.Get get) {
     QueueEntry head = liveHead();
-    if (head == null && ready.size() > 0) {
+    if (head == null ? ready.size() > 0 : !mayGo(head)) {
       return false;
     }
     if (head == null) {
@@ -238,6 +246,12 @@ final class QueueHead {
   /** A session is over. */
   void release(Subscriber subscriber) {
     gets.release(subscriber);
+  }
+
+  /** Nothing moves any more: the broker is about to stop. */
+  void retire() {
+    retired = true;
+    expiry.stop();
   }
 
   /** The queue is gone. */

@@ -55,6 +55,11 @@ public final class MemoryStore implements MessageStore {
   }
 
   @Override
+  public CompletionStage<Void> sync() {
+    return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
   public CompletionStage<Void> backup(Path folder) {
     return CompletableFuture.failedFuture(
         new BrokerException(ErrorCode.NOT_IMPLEMENTED, "nothing is stored on disk"));
@@ -88,10 +93,17 @@ public final class MemoryStore implements MessageStore {
     }
 
     @Override
+    public void leave(Entry entry) {
+      throw pages();
+    }
+
+    @Override
     public void returned(Entry entry) {}
 
     @Override
-    public void delivering(long position) {}
+    public boolean delivering(long position, Runnable noted) {
+      return true;
+    }
 
     @Override
     public boolean canPage() {

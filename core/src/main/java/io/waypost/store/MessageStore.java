@@ -39,6 +39,9 @@ public interface MessageStore extends AutoCloseable {
    */
   CompletionStage<Void> backup(Path folder);
 
+  /** Completes, on any thread, when everything commanded so far is decided and the loops have been told. */
+  CompletionStage<Void> sync();
+
   /** Ends when everything that was commanded is kept. */
   @Override
   void close();

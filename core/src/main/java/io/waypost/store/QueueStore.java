@@ -95,6 +95,7 @@ public interface QueueStore {
    * @param message the message
    * @param attempts how often it came back
    * @param redelivered whether it may have been delivered before
+   * @param uncertain whether it may have been delivered or passed on before the broker stopped without saying so
    */
   record Loaded(
       long position,
@@ -103,12 +104,14 @@ public interface QueueStore {
       long deadline,
       Message message,
       int attempts,
-      boolean redelivered) {}
+      boolean redelivered,
+      boolean uncertain) {}
 
   /** Takes what was asked for, on the queue's loop. */
   interface Loading {
     /**
-     * What was loaded, in order. What can't be read any more (a damaged file, which the store reports) is left out.
+     * What was loaded, in order. What can't be read (a damaged file, a disk that goes on failing; the store reports it) is
+     * left out, and stays where it is: it may be there again after a restart.
      *
      * @param messages the messages
      * @param unreadable how many are left out
@@ -146,11 +149,19 @@ public interface QueueStore {
    */
   void remove(Entry entry, boolean consumed);
 
+  /** A message that can't be read is left in the store, and nobody asks for it before a restart. */
+  void leave(Entry entry);
+
   /** Notes that a message came back from a consumer: {@link Entry#attempts()} has changed. */
   void returned(Entry entry);
 
-  /** Everything up to this position may have been delivered to a consumer, now or very soon. */
-  void delivering(long position);
+  /**
+   * Everything up to this position may have been delivered to a consumer, or passed on to another queue, now or very soon.
+   *
+   * @param noted called on the queue's loop when that will be known after a crash
+   * @return whether nothing needs to be waited for: then it is not called
+   */
+  boolean delivering(long position, Runnable noted);
 
   /** Whether this store can spill, evict and load at all. */
   boolean canPage();

@@ -103,6 +103,20 @@ class DurabilityTest {
   }
 
   @Test
+  void whatWaitedGoesOutWhenTheStoreKnowsThatItDoes() {
+    QueueFixture fixture = queue(Map.of());
+    fixture.publish("a", persistent());
+    Receiver receiver = fixture.consume(fixture.session(1, 0), 0);
+    fixture.queueLoop.turn(() -> {
+      receiver.addCredit(1);
+      assertThat(receiver.deliveries).isEmpty();
+    });
+    assertThat(disk.marked()).isZero();
+    ManualLoop.settle(fixture.loops);
+    assertThat(receiver.deliveries).hasSize(1);
+  }
+
+  @Test
   void theMarkOfDeliveriesIsMovedSeldomAndRunsNotFarAhead() {
     QueueFixture fixture = queue(Map.of());
     for (int i = 0; i < 4000; i++) {
@@ -146,12 +160,14 @@ class DurabilityTest {
     assertThat(before.dead).hasSize(1);
     ManualLoop.advance(before.loops, 1);
     assertThat(before.dead).hasSize(2);
+    assertThat(before.deadAgain).containsExactly(false, true);
     before.queueLoop.turn(() -> before.receipts.get(1).decided(PublishOutcome.FAILED));
 
     QueueFixture after = queue(arguments);
     ManualLoop.advance(after.loops, 1000);
 
     assertThat(after.dead).hasSize(1);
+    assertThat(after.deadAgain).as("may be there already").containsExactly(true);
     after.queueLoop.turn(() -> after.receipts.get(0).decided(PublishOutcome.ROUTED));
     assertThat(disk.stored()).isZero();
   }

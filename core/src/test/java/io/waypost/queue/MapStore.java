@@ -223,6 +223,12 @@ public final class MapStore implements QueueStore {
   }
 
   @Override
+  public void leave(Entry entry) {
+    assertThat(entry.inMemory()).as("what can't be read").isNull();
+    count(-MemoryMeter.cost(entry));
+  }
+
+  @Override
   public void returned(Entry entry) {
     Row row = disk.get(entry.place());
     if (row != null) {
@@ -231,9 +237,18 @@ public final class MapStore implements QueueStore {
   }
 
   @Override
-  public void delivering(long position) {
+  public boolean delivering(long position, Runnable noted) {
     marked = Math.max(marked, position);
     marks++;
+    Loop asked = loop;
+    if (durable) {
+      loop.execute(() -> {
+        if (asked == loop) {
+          noted.run();
+        }
+      });
+    }
+    return !durable;
   }
 
   @Override
@@ -282,16 +297,16 @@ public final class MapStore implements QueueStore {
     while (taken.size() < atMost && !places.places.isEmpty()) {
       taken.add(places.places.removeFirst());
     }
-    read(taken, MemoryMeter.ENTRY, true, told);
+    read(taken, MemoryMeter.ENTRY, told);
   }
 
   @Override
   public void fetch(List<? extends Entry> evicted, Loading told) {
     evicted.forEach(entry -> assertThat(entry.inMemory()).isNull());
-    read(evicted.stream().map(Entry::place).toList(), 0, false, told);
+    read(evicted.stream().map(Entry::place).toList(), 0, told);
   }
 
-  private void read(List<Long> taken, int each, boolean forget, Loading told) {
+  private void read(List<Long> taken, int each, Loading told) {
     loads++;
     most = Math.max(most, taken.size());
     Loop asked = loop;
@@ -309,9 +324,6 @@ public final class MapStore implements QueueStore {
         if (loses.getAsBoolean()) {
           unreadable++;
           bytes += row.message.body().length;
-          if (forget) {
-            disk.remove(place);
-          }
           continue;
         }
         count(dropped ? 0 : row.message.footprint() + each);
@@ -322,7 +334,8 @@ public final class MapStore implements QueueStore {
             row.deadline,
             row.message,
             row.attempts,
-            row.attempts > 0 || row.handedOut || row.position <= markedBefore));
+            row.attempts > 0 || row.handedOut || row.position <= markedBefore,
+            row.position <= markedBefore));
       }
       told.loaded(messages, unreadable, bytes);
     });

@@ -32,6 +32,7 @@ final class QueueFixture implements QueueOwner {
   final MemoryStore store = new MemoryStore(new LoopGroup(List.copyOf(loops)));
   final MemoryPressure pressure;
   final List<Message> dead = new ArrayList<>();
+  final List<Boolean> deadAgain = new ArrayList<>();
   final List<PublishOutcome> outcomes = new ArrayList<>();
   final List<Receipt> receipts = new ArrayList<>();
   final Queue queue;
@@ -77,11 +78,12 @@ final class QueueFixture implements QueueOwner {
 
   @Override
   public void deadLetter(
-      Queue from, Message message, boolean automatic, @Nullable Receipt receipt) {
+      Queue from, Message message, boolean automatic, boolean again, @Nullable Receipt receipt) {
     if (dead.isEmpty()) {
       onFirstDeath.run();
     }
     dead.add(message);
+    deadAgain.add(again);
     if (receipt != null) {
       receipts.add(receipt);
     }

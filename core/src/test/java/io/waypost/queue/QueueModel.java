@@ -198,6 +198,12 @@ final class QueueModel implements QueueStore, QueueOwner {
   }
 
   @Override
+  public void leave(Entry entry) {
+    at(entry.position()).explained = true;
+    disk.leave(entry);
+  }
+
+  @Override
   public void returned(Entry entry) {
     Known known = at(entry.position());
     int attempts = entry.attempts();
@@ -209,8 +215,8 @@ final class QueueModel implements QueueStore, QueueOwner {
   }
 
   @Override
-  public void delivering(long position) {
-    disk.delivering(position);
+  public boolean delivering(long position, Runnable noted) {
+    return disk.delivering(position, noted);
   }
 
   @Override
@@ -272,7 +278,7 @@ final class QueueModel implements QueueStore, QueueOwner {
 
   @Override
   public void deadLetter(
-      Queue from, Message message, boolean automatic, @Nullable Receipt receipt) {
+      Queue from, Message message, boolean automatic, boolean again, @Nullable Receipt receipt) {
     Known known = known(message);
     if (known.state == State.DYING) {
       bury(known, receipt);

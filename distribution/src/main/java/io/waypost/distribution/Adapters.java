@@ -38,7 +38,8 @@ record Adapters(Map<String, Protocol> byName, List<PropertiesForm> forms) {
       "security",
       "shared",
       "shutdown",
-      "store");
+      "store",
+      "ws");
 
   /**
    * Finds them.

@@ -8,6 +8,7 @@ import io.waypost.message.PropertiesForm;
 import io.waypost.transport.Protocol;
 import io.waypost.transport.ProtocolSettings;
 import io.waypost.transport.Setting;
+import io.waypost.ws.WebSocketSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -54,6 +55,7 @@ final class Settings {
         .with(LogSettings.ALL)
         .with(listeners)
         .with(ConnectionKeys.ALL)
+        .with(WebListener.SECTION, WebSocketSettings.ALL)
         .with(BrokerKeys.ALL);
     adapters
         .byName()
@@ -91,6 +93,7 @@ final class Settings {
     List<ListenerKeys> listeners = new ArrayList<>(protocolListeners.values());
     listeners.add(http);
     listeners.add(shared);
+    WebListener.ALL.forEach(each -> listeners.add(each.keys()));
     return listeners;
   }
 
@@ -110,6 +113,11 @@ final class Settings {
       throw new IllegalArgumentException("no adapter " + protocol.name());
     }
     return keys;
+  }
+
+  /** The ports for WebSockets alone. */
+  List<WebListener> webListeners() {
+    return WebListener.ALL;
   }
 
   ListenerKeys http() {

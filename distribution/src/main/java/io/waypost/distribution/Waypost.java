@@ -1,5 +1,6 @@
 package io.waypost.distribution;
 
+import io.undertow.server.HttpHandler;
 import io.waypost.distribution.config.Config;
 import io.waypost.engine.LocalBroker;
 import io.waypost.loop.Clock;
@@ -17,13 +18,16 @@ import io.waypost.transport.NettyLoops;
 import io.waypost.transport.PortSharing;
 import io.waypost.transport.Protocol;
 import io.waypost.transport.ProtocolSettings;
+import io.waypost.ws.WebSocketDoor;
 import java.io.IOException;
 import java.net.BindException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,8 +45,12 @@ final class Waypost implements AutoCloseable {
   private final NettyLoops loops;
   private final Connections connections;
   private final LocalBroker broker;
+  private final List<Endpoint> endpoints = new ArrayList<>();
   private final List<Listener> listeners = new ArrayList<>();
-  private volatile @Nullable HttpServer http;
+  private final List<Served> http = new CopyOnWriteArrayList<>();
+
+  /** An HTTP server under the name of its listener. */
+  private record Served(String name, HttpServer server) {}
 
   private Waypost(NettyLoops loops, Connections connections, LocalBroker broker) {
     this.loops = loops;
@@ -69,7 +77,7 @@ final class Waypost implements AutoCloseable {
     Waypost waypost = new Waypost(loops, new Connections(config.get(ConnectionKeys.MAX)), broker);
     try {
       waypost.listen(settings, config);
-      waypost.serveHttp(settings.http(), config);
+      waypost.serveHttp(settings, config);
     } catch (IOException e) {
       waypost.close();
       throw new StartException(ExitCode.ADDRESS, String.valueOf(e.getMessage()));
@@ -97,9 +105,7 @@ final class Waypost implements AutoCloseable {
   List<Listening> listening() {
     List<Listening> open = new ArrayList<>();
     listeners.forEach(each -> open.add(new Listening(each.name(), each.address())));
-    if (http != null) {
-      open.add(new Listening("http", http.address()));
-    }
+    http.forEach(each -> open.add(new Listening(each.name, each.server.address())));
     return open;
   }
 
@@ -109,7 +115,6 @@ final class Waypost implements AutoCloseable {
   }
 
   private void listen(Settings settings, Config config) throws BindException {
-    List<Endpoint> endpoints = new ArrayList<>();
     for (Protocol protocol : settings.protocols()) {
       ProtocolSettings section = Settings.of(protocol, config);
       protocol.start(broker, loops.group().at(0), section);
@@ -127,20 +132,34 @@ final class Waypost implements AutoCloseable {
     }
   }
 
-  private void serveHttp(ListenerKeys keys, Config config) throws IOException {
+  private void serveHttp(Settings settings, Config config) throws IOException {
+    String node = Product.node();
+    NodeFacts facts = new NodeFacts(
+        node, Product.NAME, Product.version(), Product.RABBIT_VERSION, () -> entries(node));
+    Map<String, HttpHandler> handlers = new HashMap<>(doors(config, null));
+    handlers.put("/", ManagementApi.handler(broker, loops.group(), facts));
+    serve(settings.http(), config, handlers);
+    for (WebListener web : settings.webListeners()) {
+      serve(web.keys(), config, doors(config, web.protocol()));
+    }
+  }
+
+  private Map<String, HttpHandler> doors(Config config, @Nullable String otherwise) {
+    return WebSocketDoor.doors(
+        endpoints, loops, connections, WebListener.settings(config), otherwise);
+  }
+
+  private void serve(ListenerKeys keys, Config config, Map<String, HttpHandler> handlers)
+      throws IOException {
     if (!config.get(keys.enabled())) {
       return;
     }
     String host = config.get(keys.host());
     int port = config.get(keys.port());
-    String node = Product.node();
-    NodeFacts facts = new NodeFacts(
-        node, Product.NAME, Product.version(), Product.RABBIT_VERSION, () -> entries(node));
     try {
-      http = HttpServer.start(
-          host, port, Map.of("/", ManagementApi.handler(broker, loops.group(), facts)));
+      http.add(new Served(keys.name(), HttpServer.start(host, port, handlers)));
     } catch (IOException e) {
-      throw BindRefusal.of("http", host, port, e);
+      throw BindRefusal.of(keys.name(), host, port, e);
     }
   }
 
@@ -162,13 +181,12 @@ final class Waypost implements AutoCloseable {
   public void close() {
     long begin = Clock.SYSTEM.nanos();
     listeners.forEach(Listener::close);
-    if (http != null) {
-      http.close();
-    }
+    http.forEach(each -> each.server.endRequests());
     int open = connections.size();
     broker.close();
     boolean allGone = connections.awaitClosed(LAST_WORDS);
     connections.closeAll();
+    http.forEach(each -> each.server.close());
     loops.close(LAST_WORDS);
     LOG.info(
         "Stopped after {} ms; {} connections were open{}",

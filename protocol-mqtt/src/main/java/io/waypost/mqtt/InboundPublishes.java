@@ -131,7 +131,7 @@ final class InboundPublishes implements PublishListener {
         return;
       }
       if (answers.isTwice(token)) {
-        session.addReceived(answers.packetId(token));
+        session.addArriving(answers.packetId(token));
       }
       publish(message, token, retained == null ? this : behind(retained));
     } catch (BrokerException e) {
@@ -216,7 +216,7 @@ final class InboundPublishes implements PublishListener {
       session.spend(stamp);
     }
     if (answers.isTwice(token)) {
-      session.removeReceived(answers.packetId(token));
+      session.arrived(answers.packetId(token), false);
     }
     if (five) {
       open--;
@@ -237,8 +237,8 @@ final class InboundPublishes implements PublishListener {
     undecided--;
     boolean twice = answers.isTwice(token);
     boolean taken = outcome == PublishOutcome.ROUTED || outcome == PublishOutcome.UNROUTABLE;
-    if (twice && !taken) {
-      session.removeReceived(answers.packetId(token));
+    if (twice) {
+      session.arrived(answers.packetId(token), taken);
     }
     String stamp = stamps.isEmpty() ? null : stamps.remove(token);
     if (stamp != null) {

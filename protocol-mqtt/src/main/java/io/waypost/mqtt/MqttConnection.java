@@ -591,7 +591,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter
   /** Has the session's state kept as it is now; completes when it is safe, on any thread. */
   CompletionStage<Void> saveNow() {
     if (outbound != null) {
-      outbound.keep();
+      outbound.keep(false);
     }
     return adapter.sessions().save(state(), will);
   }

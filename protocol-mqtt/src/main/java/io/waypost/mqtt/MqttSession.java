@@ -46,6 +46,7 @@ final class MqttSession {
   private List<Sent> sent = List.of();
   private List<Sent> released = List.of();
   private @Nullable Set<Integer> received;
+  private Set<Integer> arriving = Set.of();
 
   /** Tells it from other sessions of the same client. */
   private long born = RANDOM.nextLong();
@@ -134,7 +135,26 @@ final class MqttSession {
 
   /** Whether a message with QoS 2 came under that identifier and has not been released. */
   boolean hasReceived(int id) {
-    return received != null && received.contains(id);
+    return (received != null && received.contains(id)) || arriving.contains(id);
+  }
+
+  /**
+   * A message with QoS 2 came, and nobody knows yet whether the queues have it: what is kept does not speak of it before
+   * that is so.
+   */
+  void addArriving(int id) {
+    if (arriving.isEmpty()) {
+      arriving = new HashSet<>(8);
+    }
+    arriving.add(id);
+  }
+
+  /** It is known what became of it. */
+  void arrived(int id, boolean taken) {
+    arriving.remove(id);
+    if (taken) {
+      addReceived(id);
+    }
   }
 
   void addReceived(int id) {

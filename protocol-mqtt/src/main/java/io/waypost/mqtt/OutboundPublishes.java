@@ -429,8 +429,13 @@ final class OutboundPublishes implements Runnable {
 
   // --- the end
 
-  /** Writes what is under way into the session's state. */
-  void keep() {
+  /**
+   * Writes what is under way into the session's state.
+   *
+   * @param all whether messages with QoS 1 too. Not while the client may answer for them: what was answered for before it
+   *     was stored never is, and another message may have its position after a crash.
+   */
+  void keep(boolean all) {
     List<Sent> sent = new ArrayList<>(resumed.values());
     List<Sent> released = new ArrayList<>();
     for (Flight flight : ids.all()) {
@@ -441,6 +446,9 @@ final class OutboundPublishes implements Runnable {
         sent.add(new Sent(flight.from.queue(), delivery.position(), flight.id, flight.qos));
       }
     }
+    if (!all) {
+      sent.removeIf(one -> one.qos() < 2);
+    }
     session.sent(sent);
     session.released(released);
     session.lastPacketId(ids.last());
@@ -448,7 +456,7 @@ final class OutboundPublishes implements Runnable {
 
   /** The connection ends: what is under way goes back to the queues, and what is to be known of it into the state. */
   void close() {
-    keep();
+    keep(true);
     for (Flight flight : ids.all()) {
       Delivery delivery = flight.delivery;
       if (flight.qos == 2 && flight.from != null && flight.from.isShared() && delivery != null) {

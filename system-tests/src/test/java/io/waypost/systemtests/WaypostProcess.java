@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 
 /** The packaged broker as its users run it: a process of its own, ready for connections on ports that were free. */
 public final class WaypostProcess implements AutoCloseable {
-  private static final Pattern LISTENER = Pattern.compile(" +(\\w+) +\\S+:(\\d+)");
+  private static final Pattern LISTENER = Pattern.compile(" +([\\w-]+) +\\S+:(\\d+)");
 
   private final Program program;
   private final Map<String, Integer> ports = new HashMap<>();

@@ -27,12 +27,17 @@ public final class Connections {
     return count.get();
   }
 
+  /** Whether no further one would be added now. */
+  public boolean isFull() {
+    return count.get() >= limit;
+  }
+
   /**
    * Adds a connection until it closes.
    *
    * @return false if there are too many; the connection is not added then
    */
-  boolean add(Channel channel) {
+  public boolean add(Channel channel) {
     if (count.incrementAndGet() > limit) {
       count.decrementAndGet();
       return false;

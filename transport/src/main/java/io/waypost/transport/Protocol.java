@@ -22,6 +22,11 @@ public interface Protocol {
     return List.of();
   }
 
+  /** Whether a WebSocket may carry it in text messages, too; otherwise in binary ones only. */
+  default boolean textOverWebSocket() {
+    return false;
+  }
+
   /** What can be configured in its section; read by {@link ProtocolSettings#get}. */
   default List<Setting<?>> settings() {
     return List.of();

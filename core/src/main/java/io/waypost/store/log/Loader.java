@@ -2,6 +2,7 @@ package io.waypost.store.log;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.waypost.loop.Clock;
 import io.waypost.message.Message;
 import io.waypost.store.QueueStore.Entry;
 import io.waypost.store.QueueStore.Loaded;
@@ -13,8 +14,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,10 +24,16 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads messages back, on a thread of its own. Files are read in blocks that stay for a while: the messages of several
  * queues lie mixed in a segment, and each block would be read once for every queue otherwise.
+ *
+ * <p>A read that fails is tried again for a while, since the disk may recover; what is damaged stays damaged. Either way
+ * nothing that can't be read is taken out of the store.
  */
 final class Loader implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Loader.class);
   private static final int BLOCK = 128 * 1024;
+
+  /** How long a failed read waits before it is tried again, in milliseconds. */
+  private static final long RETRY = 50;
 
   private record Block(int segment, int number) {}
 
@@ -33,17 +41,20 @@ final class Loader implements AutoCloseable {
   private final Segments segments;
   private final MessageCodec codec;
   private final LogWriter writer;
-  private final ExecutorService thread;
+  private final ScheduledThreadPoolExecutor thread;
   private final Cache<Block, byte[]> blocks;
+  private final long patience;
 
-  Loader(Disk disk, Segments segments, MessageCodec codec, LogWriter writer, long readAhead) {
+  Loader(
+      Disk disk, Segments segments, MessageCodec codec, LogWriter writer, StoreSettings settings) {
     this.disk = disk;
     this.segments = segments;
     this.codec = codec;
     this.writer = writer;
-    this.thread = StoreThreads.single("store-reader");
+    this.thread = StoreThreads.scheduled("store-reader");
+    this.patience = settings.readPatience().toNanos();
     this.blocks = Caffeine.newBuilder()
-        .maximumWeight(readAhead)
+        .maximumWeight(settings.readAhead())
         .weigher((Block block, byte[] bytes) -> bytes.length)
         .executor(Runnable::run)
         .build();
@@ -55,7 +66,8 @@ final class Loader implements AutoCloseable {
     int unreadable;
     long unreadableBytes;
 
-    void read(LogQueue queue, Segment where, Row which) {
+    /** Reads one more message, or notes that it can't be; throws what may be over when it is tried again. */
+    void read(LogQueue queue, Segment where, Row which, boolean lastTry) throws IOException {
       Segment segment = where;
       Row row = which;
       while (true) {
@@ -63,12 +75,16 @@ final class Loader implements AutoCloseable {
           add(queue, segment, row, codec.read(new ByteReader(payload(segment, row))));
           return;
         } catch (IOException e) {
-          Found found = locate(queue, Place.of(segment.number(), row.ordinal), row.position);
+          Found found =
+              locate(queue, Place.of(segment.number(), row.ordinal), row.position, lastTry);
           if (found != null && found.segment != segment) {
             // Compaction was faster.
             segment = found.segment;
             row = found.rows.get(0);
             continue;
+          }
+          if (!lastTry && !(e instanceof EOFException)) {
+            throw e;
           }
           report(queue, segment, row, e);
         } catch (RuntimeException e) {
@@ -81,6 +97,7 @@ final class Loader implements AutoCloseable {
     }
 
     private void add(LogQueue queue, Segment segment, Row row, Message message) {
+      boolean uncertain = row.position <= queue.stored.deliveredBefore;
       int attempts = Math.max(row.attempts, segment.attempts(row.ordinal));
       messages.add(new Loaded(
           row.position,
@@ -89,9 +106,8 @@ final class Loader implements AutoCloseable {
           row.deadline,
           message,
           attempts,
-          attempts > 0
-              || (row.flags & Row.REDELIVERED) != 0
-              || row.position <= queue.deliveredBefore));
+          attempts > 0 || (row.flags & Row.REDELIVERED) != 0 || uncertain,
+          uncertain));
     }
 
     void tell(LogQueue queue, Loading told) {
@@ -99,28 +115,81 @@ final class Loader implements AutoCloseable {
     }
   }
 
+  /** Something to be read, which goes on where it was when a read failed. On the loading thread. */
+  private abstract class Reading implements Runnable {
+    private final LogQueue queue;
+    private long failingSince;
+    private boolean failing;
+
+    Reading(LogQueue queue) {
+      this.queue = queue;
+    }
+
+    /** Reads what is still to be read, and tells. */
+    abstract void read(boolean lastTry) throws IOException;
+
+    /** Nothing more can be read: tells so. */
+    abstract void giveUp();
+
+    @Override
+    public final void run() {
+      boolean lastTry = thread.isShutdown()
+          || queue.dropped
+          || (failing && Clock.SYSTEM.nanos() - failingSince > patience);
+      try {
+        read(lastTry);
+      } catch (IOException e) {
+        if (lastTry) {
+          LOG.error("{} can't be read", disk.name(), e);
+          giveUp();
+        } else {
+          if (!failing) {
+            failing = true;
+            failingSince = Clock.SYSTEM.nanos();
+            LOG.warn("{} can't be read, trying again: {}", disk.name(), e.getMessage());
+          }
+          again(this, RETRY);
+        }
+      } catch (RuntimeException e) {
+        LOG.error("{} can't be read", disk.name(), e);
+        giveUp();
+      }
+    }
+  }
+
   /** Loads from the front of a run. On the queue's loop. */
   void load(LogQueue queue, LogRun run, long last, int number, Loading told) {
-    execute(() -> {
-      Answer answer = new Answer();
-      try {
-        Found found = find(queue, run, last, number);
-        for (Row row : found.rows) {
-          answer.read(queue, found.segment, row);
+    execute(new Reading(queue) {
+      private final Answer answer = new Answer();
+      private @Nullable Found found;
+      private int next;
+
+      @Override
+      void read(boolean lastTry) throws IOException {
+        Found rows = found;
+        if (rows == null) {
+          rows = find(queue, run, last, number);
+          found = rows;
         }
-        if (found.rows.size() < number && !queue.dropped) {
+        while (next < rows.rows.size()) {
+          answer.read(queue, rows.segment, rows.rows.get(next), lastTry);
+          next++;
+        }
+        if (rows.rows.size() < number && !queue.dropped) {
           LOG.error(
               "{} messages of a queue are missing in {}",
-              number - found.rows.size(),
+              number - rows.rows.size(),
               Format.segment(run.segment));
-          answer.unreadable += number - found.rows.size();
+          answer.unreadable += number - rows.rows.size();
         }
-      } catch (IOException | RuntimeException e) {
-        LOG.error("{} can't be read", Format.segment(run.segment), e);
-        answer.messages.clear();
-        answer.unreadable = number;
+        answer.tell(queue, told);
       }
-      answer.tell(queue, told);
+
+      @Override
+      void giveUp() {
+        answer.unreadable = number - answer.messages.size();
+        answer.tell(queue, told);
+      }
     });
   }
 
@@ -170,51 +239,71 @@ final class Loader implements AutoCloseable {
     long[] places = evicted.stream().mapToLong(Entry::place).toArray();
     long[] positions = evicted.stream().mapToLong(Entry::position).toArray();
     int[] lengths = evicted.stream().mapToInt(Entry::bodyLength).toArray();
-    execute(() -> {
-      Answer answer = new Answer();
-      for (int i = 0; i < places.length; i++) {
-        Found found = locate(queue, places[i], positions[i]);
-        if (found == null) {
-          answer.unreadable++;
-          answer.unreadableBytes += lengths[i];
-        } else {
-          answer.read(queue, found.segment, found.rows.get(0));
+    execute(new Reading(queue) {
+      private final Answer answer = new Answer();
+      private int next;
+
+      @Override
+      void read(boolean lastTry) throws IOException {
+        while (next < places.length) {
+          Found found = locate(queue, places[next], positions[next], lastTry);
+          if (found == null) {
+            answer.unreadable++;
+            answer.unreadableBytes += lengths[next];
+          } else {
+            answer.read(queue, found.segment, found.rows.get(0), lastTry);
+          }
+          next++;
         }
+        answer.tell(queue, told);
       }
-      answer.tell(queue, told);
+
+      @Override
+      void giveUp() {
+        answer.tell(queue, told);
+      }
     });
   }
 
   /** Finds what is left of a run, and has the writer forget it. On the queue's loop. */
   void discard(LogQueue queue, LogRun run) {
     long last = run.last();
-    execute(() -> {
-      if (run.size() == 0) {
-        return;
-      }
-      try {
+    execute(new Reading(queue) {
+      @Override
+      void read(boolean lastTry) throws IOException {
+        if (run.size() == 0) {
+          return;
+        }
         long first = run.cursor;
         Found found = find(queue, run, last, Integer.MAX_VALUE);
         int[] ordinals = found.rows.stream().mapToInt(row -> row.ordinal).toArray();
         int number = found.segment.number();
         writer.submit(
             (LogWriter on) -> on.discard(queue, run.level, number, first, last, ordinals));
-      } catch (IOException | RuntimeException e) {
-        LOG.error("{} can't be read", Format.segment(run.segment), e);
+      }
+
+      @Override
+      void giveUp() {
+        LOG.error("Messages of a queue that was purged may be there again after a restart");
       }
     });
   }
 
   private void execute(Runnable task) {
+    again(task, 0);
+  }
+
+  private void again(Runnable task, long delayMillis) {
     try {
-      thread.execute(task);
+      thread.schedule(task, delayMillis, TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException closed) {
       LOG.debug("the store is closed, a message is not loaded");
     }
   }
 
   /** Where the message is now that once was at a place. */
-  private @Nullable Found locate(LogQueue queue, long noted, long position) {
+  private @Nullable Found locate(LogQueue queue, long noted, long position, boolean lastTry)
+      throws IOException {
     while (true) {
       long place = segments.resolve(noted);
       Segment segment = segments.get(Place.segment(place));
@@ -226,6 +315,9 @@ final class Loader implements AutoCloseable {
         return row == null ? null : new Found(segment, List.of(row));
       } catch (IOException | RuntimeException e) {
         if (segments.resolve(noted) == place) {
+          if (!lastTry && e instanceof IOException failure && !(e instanceof EOFException)) {
+            throw failure;
+          }
           LOG.error("{} can't be read", Format.index(segment.number()), e);
           return null;
         }

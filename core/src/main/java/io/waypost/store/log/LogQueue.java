@@ -15,9 +15,6 @@ final class LogQueue implements QueueStore {
   private final Loader loader;
   private final Recovered recovered;
 
-  /** Positions up to here may have been delivered before the last crash. */
-  final long deliveredBefore;
-
   private long held;
 
   /** What was last removed from the middle, or came back: the highest position of which the writer may not know yet. */
@@ -37,7 +34,6 @@ final class LogQueue implements QueueStore {
     this.part = part;
     this.loader = loader;
     this.recovered = before.recovered();
-    this.deliveredBefore = before.delivered();
   }
 
   @Override
@@ -84,6 +80,11 @@ final class LogQueue implements QueueStore {
   }
 
   @Override
+  public void leave(Entry entry) {
+    count(-MemoryMeter.cost(entry));
+  }
+
+  @Override
   public void returned(Entry entry) {
     if (entry.place() != NOWHERE) {
       highestTouched = Math.max(highestTouched, entry.position());
@@ -92,10 +93,11 @@ final class LogQueue implements QueueStore {
   }
 
   @Override
-  public void delivering(long position) {
+  public boolean delivering(long position, Runnable noted) {
     if (durable) {
-      part.turn().delivering(this, position);
+      part.turn().delivering(this, position, noted);
     }
+    return !durable;
   }
 
   @Override

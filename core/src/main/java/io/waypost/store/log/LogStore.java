@@ -117,7 +117,7 @@ public final class LogStore implements MessageStore {
         found.index(),
         found.last());
     housekeeping.serve(writer);
-    loader = new Loader(disk, found.segments(), codec, writer, settings.readAhead());
+    loader = new Loader(disk, found.segments(), codec, writer, settings);
     definitions = new LogDefinitions(writer, found.definitions(), found.nextDefinition());
     recovered = new ConcurrentHashMap<>(found.queues());
     for (Loop loop : loops.loops()) {
@@ -170,6 +170,13 @@ public final class LogStore implements MessageStore {
   @Override
   public StoreInfo usage() {
     return housekeeping.usage(writer, shortage());
+  }
+
+  @Override
+  public CompletionStage<Void> sync() {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    writer.submit((LogWriter on) -> on.whenTold(() -> done.complete(null)));
+    return done;
   }
 
   @Override

@@ -54,6 +54,12 @@ final class LogWriter implements Runnable {
   /** How long what nobody waits for may gather. */
   private static final long NAP = TimeUnit.MILLISECONDS.toNanos(5);
 
+  /** How long the thread looks out for the next message before it sleeps, when messages come one at a time. */
+  private static final long LOOK_OUT = TimeUnit.MICROSECONDS.toNanos(50);
+
+  /** How many messages of a cycle are so few that their publishers seem to wait for one before they send the next. */
+  private static final int FEW = 4;
+
   /** After how long without work the log says that its last frame is safe. */
   private static final long QUIET = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -95,6 +101,7 @@ final class LogWriter implements Runnable {
   private final List<Entry> adds = new ArrayList<>();
   private final List<LogQueue> addQueues = new ArrayList<>();
   private final List<Change> changes = new ArrayList<>();
+  private final List<Runnable> afterwards = new ArrayList<>(0);
   private final Map<Loop, Decisions> decisions = new HashMap<>();
   private Stamps stamps = stamp -> {};
   /** Bodies that go to several queues, and where this segment has them. */
@@ -110,6 +117,7 @@ final class LogWriter implements Runnable {
   private long forcedIndex;
   private long markIndex;
   private boolean mustForce;
+  private boolean few;
   private long unforcedSince;
   private long sharedBytes;
   private long retryAt;
@@ -141,6 +149,7 @@ final class LogWriter implements Runnable {
   private static final class Decisions implements Runnable {
     final List<Entry> stored = new ArrayList<>();
     final List<Entry> failed = new ArrayList<>(0);
+    final List<Runnable> others = new ArrayList<>(0);
 
     @Override
     public void run() {
@@ -149,6 +158,9 @@ final class LogWriter implements Runnable {
       }
       for (int i = 0; i < failed.size(); i++) {
         failed.get(i).decided(false);
+      }
+      for (int i = 0; i < others.size(); i++) {
+        others.get(i).run();
       }
     }
   }
@@ -318,6 +330,12 @@ final class LogWriter implements Runnable {
     if (isCheckpointDue()) {
       return false;
     }
+    if (few) {
+      few = false;
+      if (comesSoon()) {
+        return true;
+      }
+    }
     if (active != null && index > markIndex) {
       rest(ASLEEP, QUIET);
       if (inbox.isEmpty() && !closing) {
@@ -331,6 +349,17 @@ final class LogWriter implements Runnable {
       return false;
     } else {
       rest(ASLEEP, settings.checkpointInterval().toNanos());
+    }
+    return true;
+  }
+
+  private boolean comesSoon() {
+    long end = Clock.SYSTEM.nanos() + LOOK_OUT;
+    while (inbox.isEmpty()) {
+      if (Clock.SYSTEM.nanos() - end > 0) {
+        return false;
+      }
+      Thread.onSpinWait();
     }
     return true;
   }
@@ -383,6 +412,7 @@ final class LogWriter implements Runnable {
     if (into != null && (mustForce || isOverdue(into))) {
       try {
         force(into);
+        few = !adds.isEmpty() && adds.size() <= FEW;
         safe();
       } catch (IOException e) {
         breakLog("making " + path(into) + " safe", e);
@@ -617,6 +647,8 @@ final class LogWriter implements Runnable {
       }
     }
     decisions.clear();
+    afterwards.forEach(Runnable::run);
+    afterwards.clear();
   }
 
   private Decisions decisions(Loop loop) {
@@ -805,6 +837,11 @@ final class LogWriter implements Runnable {
     }
   }
 
+  /** Calls when everything before this is decided and the loops have been told. */
+  void whenTold(Runnable told) {
+    afterwards.add(told);
+  }
+
   /** A definition is gone, and that is safe; or it was not written. */
   void forget(long place) {
     long now = segments.resolve(place);
@@ -858,6 +895,12 @@ final class LogWriter implements Runnable {
         frame.delivering(queue.number, position);
       }
     }
+  }
+
+  /** Has the queue's loop do something when everything before this is safe, or can't be made so. */
+  void tell(LogQueue queue, Runnable task) {
+    decisions(queue.loop).others.add(task);
+    mustForce |= active != null;
   }
 
   /** Forgets what a run stood for: these rows of the segment. */
@@ -1012,7 +1055,7 @@ final class LogWriter implements Runnable {
     for (StoredQueue queue : queues.values()) {
       if (queue.durable && queue.freePosition() > 0) {
         queueStates.add(new Checkpoint.QueueState(
-            queue.number, queue.freePosition(), clean ? -1 : queue.delivering));
+            queue.number, queue.freePosition(), clean ? queue.deliveredBefore : queue.delivering));
       }
     }
     return new Checkpoint(

@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param compactBelow the part of a segment that must be alive for it to stay as it is
  * @param diskReserve bytes that stay free on the disk: when there are fewer, publishers are held back
  * @param readAhead bytes of heap for blocks that were read and may be needed again
+ * @param readPatience for how long a read that fails is tried again
  * @param recovery what to do about damage found at the start
  */
 public record StoreSettings(
@@ -20,6 +21,7 @@ public record StoreSettings(
     double compactBelow,
     long diskReserve,
     long readAhead,
+    Duration readPatience,
     RecoveryMode recovery) {
 
   /** What to do about damage that is found at the start. */
@@ -39,6 +41,7 @@ public record StoreSettings(
         0.4,
         256L << 20,
         Math.min(32L << 20, Runtime.getRuntime().maxMemory() / 16),
+        Duration.ofSeconds(30),
         RecoveryMode.REFUSE);
   }
 
@@ -51,6 +54,7 @@ public record StoreSettings(
         compactBelow,
         bytes,
         readAhead,
+        readPatience,
         recovery);
   }
 
@@ -63,6 +67,7 @@ public record StoreSettings(
         compactBelow,
         diskReserve,
         readAhead,
+        readPatience,
         mode);
   }
 }

@@ -2,6 +2,7 @@ package io.waypost.store.log;
 
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -17,6 +18,17 @@ final class StoreThreads {
           return thread;
         });
     executor.allowCoreThreadTimeOut(true);
+    return executor;
+  }
+
+  /** A thread that can also do things later; what is to be done later is not done any more once it is closed. */
+  static ScheduledThreadPoolExecutor scheduled(String name) {
+    ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, task -> {
+      Thread thread = new Thread(task, name);
+      thread.setDaemon(true);
+      return thread;
+    });
+    executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     return executor;
   }
 

@@ -9,6 +9,9 @@ final class StoredQueue {
   /** Where positions go on after a restart. */
   long nextPosition;
 
+  /** What may have been delivered before the last crash; -1 for nothing. */
+  final long deliveredBefore;
+
   /** What may have been delivered; -1 for nothing. */
   long delivering;
 
@@ -20,6 +23,7 @@ final class StoredQueue {
     this.durable = durable;
     this.counts = before.counts();
     this.nextPosition = before.recovered().nextPosition();
+    this.deliveredBefore = before.delivered();
     this.delivering = before.delivered();
   }
 

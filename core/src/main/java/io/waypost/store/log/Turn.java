@@ -22,6 +22,7 @@ final class Turn implements Work {
   private static final byte DELIVERING = 6;
   private static final byte DROP = 7;
   private static final byte CALL = 8;
+  private static final byte NOTED = 9;
 
   private byte[] kinds;
   private LogQueue[] queues;
@@ -87,8 +88,11 @@ final class Turn implements Work {
     add(RETURNED, queue, entry, attempts);
   }
 
-  void delivering(LogQueue queue, long position) {
+  void delivering(LogQueue queue, long position, Runnable noted) {
     add(DELIVERING, queue, null, position);
+    add(NOTED, queue, null, calls.size());
+    calls.add(noted);
+    urgent = true;
   }
 
   void drop(LogQueue queue) {
@@ -159,6 +163,7 @@ final class Turn implements Work {
       case RETURNED -> writer.returned(known(subject).place(), (int) numbers[number]);
       case DELIVERING -> writer.delivering(queue, numbers[number]);
       case DROP -> writer.drop(queue);
+      case NOTED -> writer.tell(queue, calls.get((int) numbers[number]));
       case CALL -> calls.get((int) numbers[number]).run();
       default -> throw new IllegalStateException("no kind of command: " + kinds[number]);
     }

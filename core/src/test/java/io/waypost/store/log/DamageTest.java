@@ -24,7 +24,14 @@ import org.junit.jupiter.api.Test;
 class DamageTest {
   private static final QuietLog LOG = new QuietLog();
   private static final StoreSettings SETTINGS = new StoreSettings(
-      16 << 10, 1L << 30, Duration.ofHours(1), 0.4, 0, 1 << 20, RecoveryMode.REFUSE);
+      16 << 10,
+      1L << 30,
+      Duration.ofHours(1),
+      0.4,
+      0,
+      1 << 20,
+      Duration.ofSeconds(1),
+      RecoveryMode.REFUSE);
 
   private static MemoryDisk whole;
   private static Map<Long, String> living;

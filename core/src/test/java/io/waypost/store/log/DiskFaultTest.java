@@ -274,7 +274,28 @@ class DiskFaultTest {
   }
 
   @Test
-  void aReadThatFailsIsReported() {
+  void aReadThatFailsForAWhileIsTriedAgain() {
+    Lane lane = rig.declare("q");
+    List<Kept> kept = lane.put(StoreRig.messages(0, 10));
+    List<Run> runs = new ArrayList<>();
+    lane.turn(() -> kept.subList(0, 8).forEach(each -> lane.evict(each, runs)));
+    lane.turn(() -> kept.subList(8, 10).forEach(lane::evict));
+    AtomicInteger failures = new AtomicInteger();
+    rig.disk.fault((operation, name, bytes) -> {
+      if (operation == Operation.READ && failures.getAndIncrement() % 2 == 0) {
+        throw new IOException("Input/output error");
+      }
+      return bytes;
+    });
+    assertThat(lane.load(runs.get(0), 4)).hasSize(4);
+    assertThat(lane.load(runs.get(0), 100)).hasSize(4);
+    assertThat(lane.fetch(kept.subList(8, 10))).hasSize(2);
+    assertThat(failures.get()).isPositive();
+    assertThat(rig.unreadable).isZero();
+  }
+
+  @Test
+  void aReadThatGoesOnFailingIsReportedAndWhatItWasForStays() {
     Lane lane = rig.declare("q");
     List<Kept> kept = lane.put(StoreRig.messages(0, 10));
     List<Run> runs = new ArrayList<>();

@@ -129,7 +129,7 @@ final class History {
     } else if (dice < 74) {
       ModelLane in = anyLane();
       long upTo = in.lane.next - 1;
-      in.lane.turn(() -> in.lane.store.delivering(upTo));
+      in.lane.turn(() -> in.lane.store.delivering(upTo, () -> {}));
       in.marks.put(upTo, ++commands[in.lane.loop.index()]);
       trace.add(in.name + " delivers up to " + upTo);
     } else if (dice < 79) {

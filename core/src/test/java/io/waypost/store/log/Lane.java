@@ -80,6 +80,23 @@ final class Lane {
     return last;
   }
 
+  /** Has the message of a stored entry leave memory. */
+  void evict(Kept kept) {
+    store.evict(kept);
+    kept.leave();
+  }
+
+  /** Fetches what was evicted and waits for it. */
+  List<Loaded> fetch(List<Kept> evicted) {
+    List<List<Loaded>> got = new ArrayList<>();
+    turn(() -> store.fetch(evicted, (messages, unreadable, bytes) -> {
+      rig.unreadable += unreadable;
+      got.add(messages);
+    }));
+    rig.loops.await("fetched messages", () -> !got.isEmpty());
+    return got.get(0);
+  }
+
   /** Loads up to so many from a run and waits for them. */
   List<Loaded> load(Run run, int most) {
     List<List<Loaded>> got = new ArrayList<>();

@@ -40,6 +40,7 @@ class LogStoreTest {
         large.compactBelow(),
         large.diskReserve(),
         large.readAhead(),
+        large.readPatience(),
         large.recovery());
   }
 
@@ -327,25 +328,26 @@ class LogStoreTest {
   void whatMayHaveBeenDeliveredIsFlaggedAfterAKillAndNotAfterACleanStop() {
     Lane lane = rig.declare("q");
     lane.put(StoreRig.messages(0, 5));
-    lane.turn(() -> lane.store.delivering(2));
+    lane.turn(() -> lane.store.delivering(2, () -> {}));
     rig.flush();
-    rig = rig.afterKill();
-    assertThat(recovered("q"))
-        .extracting(Loaded::redelivered)
-        .containsExactly(true, true, true, false, false);
-    rig = rig.afterKill();
-    assertThat(recovered("q"))
-        .extracting(Loaded::redelivered)
-        .containsExactly(true, true, true, false, false);
     rig = rig.restart();
     assertThat(recovered("q")).extracting(Loaded::redelivered).containsOnly(false);
+    Lane again = rig.reopen("q");
+    again.turn(() -> again.store.delivering(2, () -> {}));
+    rig.flush();
+    for (int i = 0; i < 3; i++) {
+      rig = i < 2 ? rig.afterKill() : rig.restart();
+      assertThat(recovered("q"))
+          .extracting(Loaded::redelivered)
+          .containsExactly(true, true, true, false, false);
+    }
   }
 
   @Test
   void marksOutliveACheckpointBeforeTheQueueIsOpened() {
     Lane lane = rig.declare("q");
     List<Kept> kept = lane.put(StoreRig.messages(0, 5));
-    lane.turn(() -> lane.store.delivering(2));
+    lane.turn(() -> lane.store.delivering(2, () -> {}));
     lane.remove(kept.get(4));
     rig.flush();
     rig = rig.afterKill();
@@ -381,7 +383,7 @@ class LogStoreTest {
     Lane lane = rig.declare("q");
     lane.turn(() -> {
       lane.add(StoreRig.message(new byte[1], false));
-      lane.store.delivering(0);
+      lane.store.delivering(0, () -> {});
     });
     rig.flush();
     rig = rig.afterKill();

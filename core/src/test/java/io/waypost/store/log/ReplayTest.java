@@ -62,7 +62,7 @@ class ReplayTest {
             lane.store.returned(each.came());
           }
         }
-        lane.store.delivering(lane.next - 1);
+        lane.store.delivering(lane.next - 1, () -> {});
       });
     }
     rig.flush();

@@ -22,15 +22,36 @@ import java.util.function.Function;
 final class StoreRig implements AutoCloseable {
   /** A store that does everything often. */
   static final StoreSettings SMALL = new StoreSettings(
-      8 << 10, 24 << 10, Duration.ofHours(1), 0.4, 0, 1 << 20, StoreSettings.RecoveryMode.REFUSE);
+      8 << 10,
+      24 << 10,
+      Duration.ofHours(1),
+      0.4,
+      0,
+      1 << 20,
+      Duration.ofSeconds(1),
+      StoreSettings.RecoveryMode.REFUSE);
 
   /** A store with larger segments. */
   static final StoreSettings MEDIUM = new StoreSettings(
-      600 << 10, 24 << 10, Duration.ofHours(1), 0.4, 0, 1 << 20, StoreSettings.RecoveryMode.REFUSE);
+      600 << 10,
+      24 << 10,
+      Duration.ofHours(1),
+      0.4,
+      0,
+      1 << 20,
+      Duration.ofSeconds(1),
+      StoreSettings.RecoveryMode.REFUSE);
 
   /** A store that does nothing by itself: no roll, no checkpoint. */
   static final StoreSettings LARGE = new StoreSettings(
-      64 << 20, 1L << 30, Duration.ofHours(1), 0.4, 0, 1 << 20, StoreSettings.RecoveryMode.REFUSE);
+      64 << 20,
+      1L << 30,
+      Duration.ofHours(1),
+      0.4,
+      0,
+      1 << 20,
+      Duration.ofSeconds(1),
+      StoreSettings.RecoveryMode.REFUSE);
 
   final MemoryDisk disk;
   final DrivenLoop.Group loops;

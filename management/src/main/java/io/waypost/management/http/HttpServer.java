@@ -69,15 +69,23 @@ public final class HttpServer implements AutoCloseable {
     return (InetSocketAddress) undertow.getListenerInfo().get(0).getAddress();
   }
 
-  /** Takes no more requests, lets those under way finish for two seconds at most, and closes all connections. */
-  @Override
-  public void close() {
+  /**
+   * Takes no more requests, and lets those under way finish for two seconds at most. Connections that were upgraded stay
+   * open.
+   */
+  public void endRequests() {
     requests.shutdown();
     try {
       requests.awaitShutdown(GRACE_MILLIS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Takes no more requests, lets those under way finish, and closes all connections. */
+  @Override
+  public void close() {
+    endRequests();
     undertow.stop();
   }
 }

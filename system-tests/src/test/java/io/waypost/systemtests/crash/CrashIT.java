@@ -14,7 +14,6 @@ import org.junit.jupiter.api.io.TempDir;
  * Whatever happens to the process, what it confirmed is there. {@code -Dcrash.seed=} repeats a run as far as moments can
  * be repeated, {@code -Dcrash.rounds=} makes it longer.
  */
-@Tag("nightly")
 class CrashIT {
   private static final long SEED = Long.getLong("crash.seed", System.nanoTime());
 

@@ -1,6 +1,7 @@
 package io.waypost.systemtests.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.waypost.systemtests.Program;
 import io.waypost.systemtests.WaypostProcess;
@@ -9,16 +10,15 @@ import io.waypost.systemtests.crash.Stock.Answers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A disk that reports errors: nothing is confirmed that is not on it. */
-@Tag("nightly")
 class FsyncFaultIT {
   private static final int PATIENCE = 60_000;
   private static final Answers ALL_CONFIRMED = new Answers(200, 0, 0);
@@ -117,6 +117,10 @@ class FsyncFaultIT {
     if (ended()) {
       assertThat(broker.program().awaitExit()).isNotZero();
     } else {
+      await()
+          .dontCatchUncaughtExceptions()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> publish(1).confirmed() == 1);
       assertThat(publish(200)).as("the disk is well again").isEqualTo(ALL_CONFIRMED);
     }
     assertThat(logged())

@@ -73,7 +73,12 @@ class MqttCrashIT {
         until(all, publisher::isDone);
         int numbers = publisher.numbers();
         for (MqttSubscriber each : subscribers) {
-          until(all, () -> each.received() >= numbers);
+          until(all, () -> {
+            assertThat(each.missing(numbers))
+                .as("what never came, crash.seed=" + SEED)
+                .isEmpty();
+            return true;
+          });
           assertThat(each.once())
               .as("what came with QoS 2, crash.seed=" + SEED)
               .containsExactlyElementsOf(
@@ -99,9 +104,9 @@ class MqttCrashIT {
 
   private static void until(
       List<MqttWorker> all, java.util.concurrent.Callable<Boolean> condition) {
-    await().atMost(PATIENCE).pollInterval(Duration.ofMillis(5)).until(() -> {
+    await().atMost(PATIENCE).pollInterval(Duration.ofMillis(5)).untilAsserted(() -> {
       all.forEach(MqttWorker::check);
-      return condition.call();
+      assertThat(condition.call()).isTrue();
     });
   }
 

@@ -5,15 +5,15 @@ import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 /** Takes numbers with QoS 1 and 2, and remembers those with QoS 2 that are not released, as a client has to. */
 final class MqttSubscriber extends MqttWorker {
   private final Set<Integer> unreleased = new HashSet<>();
   private final List<Integer> once = new CopyOnWriteArrayList<>();
-  private final Set<Integer> atLeastOnce = new HashSet<>();
-  private final AtomicInteger received = new AtomicInteger();
+  private final Set<Integer> atLeastOnce = ConcurrentHashMap.newKeySet();
   private volatile boolean subscribed;
 
   MqttSubscriber(int port, String clientId) {
@@ -29,9 +29,13 @@ final class MqttSubscriber extends MqttWorker {
     return once;
   }
 
-  /** How many different numbers came. */
-  int received() {
-    return received.get();
+  /** Which of so many numbers have not come. */
+  List<Integer> missing(int numbers) {
+    Set<Integer> all = new HashSet<>(once);
+    return IntStream.range(0, numbers)
+        .filter(number -> !all.contains(number) && !atLeastOnce.contains(number))
+        .boxed()
+        .toList();
   }
 
   @Override
@@ -65,15 +69,12 @@ final class MqttSubscriber extends MqttWorker {
     int number = Integer.parseInt(packet.payload());
     int id = packet.publishId();
     if (packet.qos() == 1) {
-      if (atLeastOnce.add(number)) {
-        received.incrementAndGet();
-      }
+      atLeastOnce.add(number);
       wire.reply(MqttWire.PUBACK, id);
       return;
     }
     if (unreleased.add(id)) {
       once.add(number);
-      received.incrementAndGet();
     }
     wire.reply(MqttWire.PUBREC, id);
   }

@@ -72,9 +72,12 @@ final class QueueLedger {
    * @param kills how often the broker was killed since it was published: then it may flag more than it must
    */
   void delivered(Copy copy, boolean flagged, int run, int kills, long now) {
+    // A crash while it goes from one place to the other leaves it in both, and then the second one
+    // says so.
+    boolean doubled = lane.nature() == Lane.Nature.DELAYED && kills > 0 && flagged;
     if (copy.gone) {
       faults.accept(copy.message.persistent ? Kind.CAME_BACK : Kind.SURVIVED, copy);
-    } else if (copy.finished() && copy.settledIn == run) {
+    } else if (copy.finished() && copy.settledIn == run && !doubled) {
       faults.accept(Kind.CAME_BACK, copy);
     }
     boolean before = copy.deliveredIn >= 0;

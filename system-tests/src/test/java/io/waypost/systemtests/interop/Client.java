@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * An AMQP or MQTT client of another language, and how its tests run.
+ * A client of another language, and how its tests run.
  *
  * @param name also that of the folder of its tests
  * @param files which files there are test programs
@@ -43,6 +43,20 @@ record Client(
           "*.test.js",
           List.of("node"),
           List.of("-e", "require.resolve('amqplib')"),
+          List.of("--test-reporter=tap"),
+          Pattern.compile("(?m)^# pass [1-9]\\d*\\n# fail 0\\n# cancelled 0\\n# skipped 0$")),
+      new Client(
+          "stomp.py",
+          "test_*.py",
+          List.of("python3", "/usr/bin/python3"),
+          List.of("-c", "import stomp"),
+          List.of("-m", "unittest", "-v"),
+          Pattern.compile("(?m)^Ran [1-9]\\d* tests? in .*\\n\\nOK$")),
+      new Client(
+          "stompjs",
+          "*.test.js",
+          List.of("node"),
+          List.of("-e", "require.resolve('@stomp/stompjs'); require.resolve('ws')"),
           List.of("--test-reporter=tap"),
           Pattern.compile("(?m)^# pass [1-9]\\d*\\n# fail 0\\n# cancelled 0\\n# skipped 0$")),
       new Client(

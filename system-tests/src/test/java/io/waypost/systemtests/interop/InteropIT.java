@@ -49,11 +49,22 @@ class InteropIT {
     Optional<List<String>> command = client.command(program);
     Prerequisite.check(command.isPresent(), "the client " + client);
     Map<String, String> environment = Map.of(
-        "AMQP_HOST", "127.0.0.1",
-        "AMQP_PORT", Integer.toString(broker.port("amqp")),
-        "MQTT_HOST", "127.0.0.1",
-        "MQTT_PORT", Integer.toString(broker.port("mqtt")),
-        "PYTHONDONTWRITEBYTECODE", "yes");
+        "AMQP_HOST",
+        "127.0.0.1",
+        "AMQP_PORT",
+        Integer.toString(broker.port("amqp")),
+        "MQTT_HOST",
+        "127.0.0.1",
+        "MQTT_PORT",
+        Integer.toString(broker.port("mqtt")),
+        "BROKER_HOST",
+        "127.0.0.1",
+        "STOMP_PORT",
+        Integer.toString(broker.port("stomp")),
+        "HTTP_PORT",
+        Integer.toString(broker.port("http")),
+        "PYTHONDONTWRITEBYTECODE",
+        "yes");
     try (Program tests = Program.start(client.folder(), environment, command.orElseThrow())) {
       int exitCode = tests.awaitExit();
       assertThat(tests.output()).containsPattern(client.success());

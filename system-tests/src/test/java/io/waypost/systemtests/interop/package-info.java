@@ -1,5 +1,5 @@
 /**
- * Runs the tests that are written in other languages, with those languages' AMQP clients, against the packaged broker.
+ * Runs the tests that are written in other languages, with those languages' clients, against the packaged broker.
  * What they test is their affair; must not know the broker's classes.
  */
 @NullMarked

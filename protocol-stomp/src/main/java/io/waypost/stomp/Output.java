@@ -1,0 +1,83 @@
+package io.waypost.stomp;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.socket.DuplexChannel;
+import io.waypost.loop.Loop;
+import io.waypost.stomp.codec.FrameWriter;
+
+/**
+ * A connection's one way out. Frames gather in the writer's buffer; what a turn wrote is flushed once, at its end, behind
+ * the other tasks there, which write too (deliveries for returned credit).
+ */
+final class Output implements Runnable {
+  private final Channel channel;
+  private final Loop loop;
+  private final FrameWriter frames;
+  private boolean scheduled;
+  private boolean last;
+  private boolean closed;
+  private long bytesWritten;
+
+  Output(Channel channel, Loop loop) {
+    this.channel = channel;
+    this.loop = loop;
+    this.frames = new FrameWriter(channel.alloc(), this::write);
+  }
+
+  /** The writer to write into now; what it gets is flushed when the turn ends. */
+  FrameWriter frames() {
+    if (!scheduled) {
+      scheduled = true;
+      last = false;
+      loop.atTurnEnd(this);
+    }
+    return frames;
+  }
+
+  /** Bytes handed to the socket so far. */
+  long bytesWritten() {
+    return bytesWritten;
+  }
+
+  @Override
+  public void run() {
+    if (last) {
+      scheduled = false;
+      frames.flush();
+      channel.flush();
+    } else {
+      last = true;
+      loop.atTurnEnd(this);
+    }
+  }
+
+  /**
+   * Ends our side of the conversation when everything written so far is out. The socket stays open for the client to
+   * read the rest: closing it while the client still writes would reset it.
+   */
+  void endAfterLast() {
+    frames.flush();
+    channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
+      if (channel instanceof DuplexChannel duplex) {
+        duplex.shutdownOutput();
+      }
+    });
+  }
+
+  /** Drops what is written from now on: the socket is gone. */
+  void closed() {
+    closed = true;
+    frames.release();
+  }
+
+  private void write(ByteBuf full) {
+    if (closed) {
+      full.release();
+      return;
+    }
+    bytesWritten += full.readableBytes();
+    channel.write(full, channel.voidPromise());
+  }
+}
