@@ -9,10 +9,23 @@ import io.waypost.message.Headers;
  * @param destination a queue or an exchange
  * @param kind which of the two
  * @param key the routing key or pattern, unused by some exchange types
- * @param arguments what headers exchanges match by
+ * @param arguments what headers exchanges match by; whatever the exchange, {@link #NO_LOCAL}, {@link #AT_MOST_ONCE} and
+ *     {@link #HIDE_RESERVED} with the value true are terms for queues
  */
 public record BindingSpec(
     String source, String destination, DestinationKind kind, String key, Headers arguments) {
+
+  /** Leaves out what the client published whose id is the queue's argument {@link #CLIENT_ID}. */
+  public static final String NO_LOCAL = "x-no-local";
+
+  /** Treats every message as one that is not persistent; for queues of kind {@link QueueSpec.Kind#SESSION}. */
+  public static final String AT_MOST_ONCE = "x-at-most-once";
+
+  /** Leaves out keys that begin with {@code $}. */
+  public static final String HIDE_RESERVED = "x-hide-reserved";
+
+  /** The argument of a queue that names the client whose messages it holds. */
+  public static final String CLIENT_ID = "x-client-id";
 
   /** What a binding leads to. */
   public enum DestinationKind {

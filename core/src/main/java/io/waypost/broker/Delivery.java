@@ -21,6 +21,15 @@ public interface Delivery {
   /** The queue that it comes from. */
   String queue();
 
+  /** Its number in the queue: rises with each message, and stays the same when the message is delivered again. */
+  long position();
+
+  /** How many milliseconds the message still may wait, or {@link Message#NO_EXPIRY}. */
+  long timeLeft();
+
+  /** Whether nothing is to be settled: the queue has forgotten it already. */
+  boolean settled();
+
   /** Gives it back, once; a second time is ignored, as is the call for a consumer that accepts automatically. */
   void settle(Settlement how);
 }

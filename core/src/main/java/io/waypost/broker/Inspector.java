@@ -28,6 +28,9 @@ public interface Inspector {
   /** The bindings of a virtual host, or (null) of all, those of the default exchange included. */
   List<BindingInfo> bindings(@Nullable String virtualHost);
 
+  /** How many messages are retained in a virtual host, or (null) in all. */
+  long retainedMessages(@Nullable String virtualHost);
+
   /** The connections. */
   List<ConnectionInfo> connections();
 

@@ -28,7 +28,14 @@ public record QueueSpec(
      * Holds the replies to one requester and nothing else (direct reply-to): nobody binds, consumes from or deletes it
      * but the session that declared it, everybody may publish to it and ask whether it exists.
      */
-    REPLY
+    REPLY,
+    /**
+     * Holds what a client is owed that may be away, or what a group of such clients shares. Only persistent messages
+     * are kept: any other is handed to a consumer that takes it now, whatever credit that has, or is dropped and
+     * counted. What was sent once and comes back does not expire any more. A full one drops without telling publishers:
+     * one client's limit is no other client's failure.
+     */
+    SESSION
   }
 
   /** A queue as clients declare it. */

@@ -2,6 +2,7 @@ package io.waypost.broker;
 
 import io.waypost.message.Message;
 import io.waypost.message.Origin;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -84,8 +85,34 @@ public interface Session {
   /** Removes all ready messages of a queue and returns their number. */
   CompletionStage<Integer> purgeQueue(String queue);
 
+  /**
+   * {@link #publish} of a message that may be offered again after a crash. Each queue that keeps it notes the stamp with
+   * it; a queue that had it when the broker started leaves it out when it comes again. What was stored is found by
+   * {@link Notes#stamps} until {@link Notes#forgetStamps}.
+   *
+   * @param stamp what the publisher knows the message by; never the same for two messages
+   */
+  void publishOnce(Message message, String stamp, long token, PublishListener told);
+
   /** Binds a queue or an exchange to an exchange; again is harmless. */
   CompletionStage<Void> bind(BindingSpec binding);
+
+  /**
+   * Keeps a message for those who come later, in place of the one that was kept for its exchange and routing key; with
+   * an empty body only takes that one away. It is kept as long as it lives and is not published by this.
+   *
+   * @throws BrokerException as {@link #publish} would
+   */
+  CompletionStage<Void> retain(Message message);
+
+  /**
+   * The kept messages that a binding would get.
+   *
+   * @param pattern as in a topic exchange's bindings
+   * @param hideReserved whether a pattern that begins with a wildcard leaves out keys that begin with {@code $}
+   * @return the messages in no order, those left out that the identity may not read
+   */
+  CompletionStage<List<Retained>> retained(String exchange, String pattern, boolean hideReserved);
 
   /** Removes a binding; succeeds when there is none, nor what it would have bound. */
   CompletionStage<Void> unbind(BindingSpec binding);
@@ -114,9 +141,18 @@ public interface Session {
   /**
    * Ends the session: consumers go, unsettled deliveries return to their queues, exclusive queues are deleted.
    *
-   * @return completes, never with a failure, when the names of the exclusive queues are free again
+   * @return completes, never with a failure, when the queues have everything back and the names of the exclusive ones are
+   *     free again
    */
   CompletionStage<Void> close();
+
+  /**
+   * A message that is kept for those who come later.
+   *
+   * @param message the message as it was published
+   * @param timeLeft how many milliseconds it still lives, or {@link Message#NO_EXPIRY}
+   */
+  record Retained(Message message, long timeLeft) {}
 
   /**
    * A message taken from a queue.

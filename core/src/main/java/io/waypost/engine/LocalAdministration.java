@@ -7,6 +7,7 @@ import io.waypost.broker.Identity;
 import io.waypost.broker.Permissions;
 import io.waypost.broker.PolicySpec;
 import io.waypost.broker.TopicPermissions;
+import io.waypost.security.PasswordHash;
 import io.waypost.security.Tag;
 import io.waypost.security.Users;
 import io.waypost.store.Definition;
@@ -190,7 +191,10 @@ final class LocalAdministration implements Administration {
     check(Tag.ADMINISTRATOR);
     return users.users().stream()
         .map(user -> new UserInfo(
-            user.name(), user.tags(), user.passwordHash(), "waypost_password_hashing_bcrypt"))
+            user.name(),
+            user.tags(),
+            PasswordHash.shown(user.passwordHash()),
+            "waypost_password_hashing_bcrypt"))
         .toList();
   }
 

@@ -8,27 +8,36 @@ import io.waypost.broker.Credentials;
 import io.waypost.broker.ErrorCode;
 import io.waypost.broker.Identity;
 import io.waypost.broker.Inspector;
+import io.waypost.broker.Notes;
+import io.waypost.broker.ScramKeys;
 import io.waypost.broker.Session;
 import io.waypost.broker.SessionListener;
 import io.waypost.loop.Clock;
 import io.waypost.loop.Loop;
 import io.waypost.loop.LoopGroup;
+import io.waypost.message.Headers;
 import io.waypost.queue.MemoryPressure;
 import io.waypost.security.Access;
 import io.waypost.store.Definition;
 import io.waypost.store.DefinitionStore;
 import io.waypost.store.MessageStore;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +49,28 @@ public final class LocalBroker implements Broker, AutoCloseable {
   /** How many hops from loop to loop the end of a session takes until all of it is with the store, with some to spare. */
   private static final int LAST_HOPS = 8;
 
+  /** Whoever does the work of adapters that nobody asked for. */
+  private static final Identity MAINTENANCE = new Identity("", Set.of());
+
+  private static final InetSocketAddress HERE =
+      new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+  private static final ClientInfo OWN_CLIENT =
+      new ClientInfo("broker", "", "", HERE, HERE, false, "", Headers.empty());
+
+  private static final SessionListener UNTOLD = new SessionListener() {
+    @Override
+    public void blocked(String reason) {}
+
+    @Override
+    public void unblocked() {}
+
+    @Override
+    public void mayPublish(boolean may) {}
+
+    @Override
+    public void closed(BrokerException why) {}
+  };
+
   private final BrokerSettings settings;
   private final LoopGroup loops;
   private final DefinitionStore definitions;
@@ -48,6 +79,9 @@ public final class LocalBroker implements Broker, AutoCloseable {
   private final MemoryPressure pressure = new MemoryPressure();
   private final Map<String, VirtualHost> virtualHosts = new ConcurrentHashMap<>();
   private final Map<Long, LocalSession> sessions = new ConcurrentHashMap<>();
+  private final Map<Class<?>, Object> shared = new ConcurrentHashMap<>();
+  private final Map<String, StoredNotes> notes = new ConcurrentHashMap<>();
+  private final Set<String> offered = ConcurrentHashMap.newKeySet();
   private final AtomicLong sessionNumbers = new AtomicLong();
   private final Alarms alarms;
   private final AtomicLong publishedBefore = new AtomicLong();
@@ -95,8 +129,13 @@ public final class LocalBroker implements Broker, AutoCloseable {
 
   private void restore() {
     Map<VirtualHost, List<Definition>> content = new LinkedHashMap<>();
+    Map<Long, Set<String>> stamps = new HashMap<>();
     for (Definition definition : definitions.load()) {
-      if (definition instanceof Definition.VirtualHost kept) {
+      if (definition instanceof Definition.Note note) {
+        storedNotes(note.adapter()).found(note);
+      } else if (definition instanceof Definition.Stamp stamp) {
+        stamps.computeIfAbsent(stamp.queue(), absent -> new HashSet<>()).add(stamp.text());
+      } else if (definition instanceof Definition.VirtualHost kept) {
         VirtualHost home = virtualHost(kept.name(), kept.description());
         virtualHosts.put(kept.name(), home);
         content.put(home, new ArrayList<>());
@@ -107,8 +146,10 @@ public final class LocalBroker implements Broker, AutoCloseable {
         }
       }
     }
-    content.forEach((home, kept) ->
-        CompletableFuture.runAsync(() -> home.restore(kept, loops), home.loop()).join());
+    stamps.values().forEach(offered::addAll);
+    content.forEach((home, kept) -> CompletableFuture.runAsync(
+            () -> home.restore(kept, stamps, loops), home.loop())
+        .join());
     if (virtualHosts.isEmpty()) {
       String name = settings.limits().defaultVirtualHost();
       virtualHosts.put(name, virtualHost(name, "Default virtual host"));
@@ -131,6 +172,9 @@ public final class LocalBroker implements Broker, AutoCloseable {
     }
     if (definition instanceof Definition.Binding binding) {
       return binding.virtualHost();
+    }
+    if (definition instanceof Definition.Retained retained) {
+      return retained.virtualHost();
     }
     return definition instanceof Definition.Policy policy ? policy.virtualHost() : "";
   }
@@ -159,6 +203,11 @@ public final class LocalBroker implements Broker, AutoCloseable {
             },
             loop);
     return result;
+  }
+
+  @Override
+  public ScramKeys scramKeys(String user) {
+    return security.users().scramKeys(user);
   }
 
   @Override
@@ -207,6 +256,37 @@ public final class LocalBroker implements Broker, AutoCloseable {
 
   private static BrokerException noVirtualHost(String name) {
     return new BrokerException(ErrorCode.UNKNOWN_VIRTUAL_HOST, "vhost " + name + " not found");
+  }
+
+  @Override
+  public CompletionStage<Session> maintain(String name, Loop loop) {
+    VirtualHost virtualHost = virtualHosts.get(name);
+    if (virtualHost == null) {
+      return CompletableFuture.failedFuture(noVirtualHost(name));
+    }
+    return CompletableFuture.completedFuture(new LocalSession(
+        this,
+        virtualHost,
+        sessionNumbers.incrementAndGet(),
+        MAINTENANCE,
+        security.unrestricted(MAINTENANCE, name),
+        OWN_CLIENT,
+        loop,
+        UNTOLD));
+  }
+
+  @Override
+  public <T> T shared(Class<T> type, Supplier<T> first) {
+    return type.cast(shared.computeIfAbsent(type, absent -> first.get()));
+  }
+
+  @Override
+  public Notes notes(String adapter) {
+    return storedNotes(adapter);
+  }
+
+  private StoredNotes storedNotes(String adapter) {
+    return notes.computeIfAbsent(adapter, absent -> new StoredNotes(adapter, definitions, offered));
   }
 
   @Override
@@ -340,6 +420,7 @@ public final class LocalBroker implements Broker, AutoCloseable {
     awaitLastCommands();
     messages.sync().toCompletableFuture().join();
     awaitLastCommands();
+    shared.values().forEach(LocalBroker::closeShared);
     security.close();
     messages.close();
     definitions.close();
@@ -364,6 +445,16 @@ public final class LocalBroker implements Broker, AutoCloseable {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return;
+      }
+    }
+  }
+
+  private static void closeShared(Object object) {
+    if (object instanceof AutoCloseable closeable) {
+      try {
+        closeable.close();
+      } catch (Exception e) {
+        LOG.warn("{} did not close", object.getClass().getSimpleName(), e);
       }
     }
   }

@@ -134,6 +134,13 @@ final class LocalInspector implements Inspector {
   }
 
   @Override
+  public long retainedMessages(@Nullable String virtualHost) {
+    return selected(virtualHost).stream()
+        .mapToLong(host -> host.retained().count())
+        .sum();
+  }
+
+  @Override
   public List<ConnectionInfo> connections() {
     return broker.sessions().stream()
         .map(session -> new ConnectionInfo(

@@ -26,6 +26,7 @@ import io.waypost.queue.Subscriber;
 import io.waypost.security.Access;
 import io.waypost.security.Permission;
 import io.waypost.security.Resource;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -164,6 +165,15 @@ final class LocalSession implements Session {
 
   @Override
   public void publish(Message message, long token, PublishListener told) {
+    publish(message, null, token, told);
+  }
+
+  @Override
+  public void publishOnce(Message message, String stamp, long token, PublishListener told) {
+    publish(message, stamp, token, told);
+  }
+
+  private void publish(Message message, @Nullable String stamp, long token, PublishListener told) {
     assert loop.inLoop();
     if (!publishes) {
       publishes = true;
@@ -182,7 +192,16 @@ final class LocalSession implements Session {
         told == PublishListener.NONE ? null : new PendingPublish(loop, targets, token, told);
     for (int i = 0; i < copies; i++) {
       Queue queue = queues.get(i);
-      QueueEntry entry = new QueueEntry(queue, message, copies, pending);
+      QueueEntry entry = route.entry(i, message, false, pending);
+      if (entry == null) {
+        if (pending != null) {
+          pending.run();
+        }
+        continue;
+      }
+      if (stamp != null) {
+        entry.stamp(stamp);
+      }
       if (queue.loop() == loop) {
         entry.run();
       } else {
@@ -232,6 +251,31 @@ final class LocalSession implements Session {
         access.checkTopic(Permission.WRITE, exchange.name(), key);
       }
     }
+  }
+
+  // --- retained messages
+  // -------------------------------------------------------------------------------------------
+
+  @Override
+  public CompletionStage<Void> retain(Message message) {
+    return answer(() -> {
+      checkPublish(message);
+      boolean durable = virtualHost.exchange(message.exchange()).spec().durable();
+      return onVirtualHost(() -> virtualHost.retained().put(message, durable));
+    });
+  }
+
+  @Override
+  public CompletionStage<List<Retained>> retained(
+      String exchange, String pattern, boolean hideReserved) {
+    return answer(() -> {
+      access.check(Permission.READ, Resource.EXCHANGE, exchange);
+      Exchange source = virtualHost.exchange(exchange);
+      if (source.isTopic()) {
+        access.checkTopic(Permission.READ, exchange, pattern);
+      }
+      return onVirtualHost(() -> virtualHost.retained().find(exchange, pattern, hideReserved));
+    });
   }
 
   // --- exchanges and bindings
@@ -324,7 +368,7 @@ final class LocalSession implements Session {
     return answer(() -> {
       QueueSpec spec = asked.name().isEmpty() ? GeneratedNames.named(asked) : asked;
       Queue present = virtualHost.findQueue(spec.name());
-      if (spec.kind() == QueueSpec.Kind.STANDARD) {
+      if (spec.kind() != QueueSpec.Kind.REPLY) {
         access.check(Permission.CONFIGURE, Resource.QUEUE, spec.name());
         if (present == null && !asked.name().isEmpty() && spec.name().startsWith("amq.")) {
           throw new BrokerException(
@@ -426,7 +470,7 @@ final class LocalSession implements Session {
   private Queue readable(String name) {
     Queue found = virtualHost.findQueue(name);
     // Replies belong to their requester whatever names it may read.
-    if (found == null || found.spec().kind() == QueueSpec.Kind.STANDARD) {
+    if (found == null || found.spec().kind() != QueueSpec.Kind.REPLY) {
       access.check(Permission.READ, Resource.QUEUE, name);
     }
     Queue queue = virtualHost.queue(name);
@@ -501,21 +545,24 @@ final class LocalSession implements Session {
     closed = true;
     broker.closed(this);
     subscriber.end();
+    List<CompletableFuture<?>> gone = new ArrayList<>(used.size() + exclusive.size());
     for (Queue queue : used) {
       // Behind any attach or get that is still on its way there.
-      queue.loop().execute(() -> queue.release(subscriber));
+      gone.add(CompletableFuture.runAsync(() -> queue.release(subscriber), queue.loop()));
     }
-    CompletableFuture<?>[] deleted = exclusive.stream()
-        .filter(queue -> !queue.isDeleted())
-        .map(queue -> delete(queue, false, false))
-        .toArray(CompletableFuture<?>[]::new);
+    for (Queue queue : exclusive) {
+      if (!queue.isDeleted()) {
+        gone.add(delete(queue, false, false));
+      }
+    }
     used = Set.of();
     exclusive = Set.of();
     lastRoute = null;
-    return deleted.length == 0
+    return gone.isEmpty()
         ? CompletableFuture.completedFuture(null)
         // One that somebody else deletes at the same time is as gone.
-        : CompletableFuture.allOf(deleted).handleAsync((nothing, failure) -> null, loop);
+        : CompletableFuture.allOf(gone.toArray(new CompletableFuture<?>[0]))
+            .handleAsync((nothing, failure) -> null, loop);
   }
 
   // --- stages

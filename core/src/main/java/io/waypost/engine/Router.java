@@ -8,6 +8,7 @@ import io.waypost.message.Message;
 import io.waypost.queue.Queue;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -113,13 +114,13 @@ final class Router {
     } else {
       walk.visit(undelayed != null ? undelayed : exchanges.get(message.exchange()));
     }
-    return new Route(now, List.copyOf(walk.found), walk.delays, walk.cacheable);
+    return Route.to(now, walk.found, walk.delays, walk.cacheable);
   }
 
   private final class Walk {
     final Message message;
     final @Nullable Exchange undelayed;
-    final Set<Queue> found = new LinkedHashSet<>();
+    final Map<Queue, Integer> found = new LinkedHashMap<>();
     final List<Exchange> delays = new ArrayList<>(0);
     final Set<Exchange> visited = new HashSet<>();
     boolean cacheable;
@@ -135,7 +136,7 @@ final class Router {
       forEachKey(key -> {
         Queue queue = queues.get(key);
         if (queue != null) {
-          found.add(queue);
+          found.put(queue, Terms.NONE);
         }
       });
     }
@@ -154,16 +155,30 @@ final class Router {
         return;
       }
       Set<Destination> matched = new LinkedHashSet<>();
-      forEachKey(key -> exchange.table().match(message, key, matched));
+      forEachKey(key -> match(exchange, key, matched));
       String alternate = exchange.alternate();
       if (matched.isEmpty() && alternate != null) {
         visit(exchanges.get(alternate));
       }
       for (Destination destination : matched) {
         if (destination instanceof Destination.ToQueue to) {
-          found.add(to.queue());
+          found.merge(to.queue(), Terms.asked(to.terms()), (terms, others) -> terms & others);
         } else if (destination instanceof Destination.ToExchange to) {
           visit(to.exchange());
+        }
+      }
+    }
+
+    private void match(Exchange exchange, String key, Set<Destination> matched) {
+      if (!Terms.isReserved(key)) {
+        exchange.table().match(message, key, matched);
+        return;
+      }
+      List<Destination> all = new ArrayList<>();
+      exchange.table().match(message, key, all);
+      for (Destination destination : all) {
+        if (!(destination instanceof Destination.ToQueue to) || !Terms.hide(to.terms(), key)) {
+          matched.add(destination);
         }
       }
     }

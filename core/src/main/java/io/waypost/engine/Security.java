@@ -103,6 +103,11 @@ final class Security {
     return authorizer.access(identity, virtualHost, clientId);
   }
 
+  /** An access that refuses nothing. */
+  Access unrestricted(Identity identity, String virtualHost) {
+    return authorizer.unrestricted(identity, virtualHost);
+  }
+
   void close() {
     hashing.shutdown();
   }

@@ -73,6 +73,7 @@ final class VirtualHost implements QueueOwner {
   private final MemoryPressure pressure;
   // Of the virtual host's loop alone: what the exchanges that delay keep back.
   private final Map<Exchange, DelayedMessages> delayed = new HashMap<>();
+  private final RetainedMessages retained;
   // Of the virtual host's loop alone.
   private boolean deleted;
 
@@ -91,6 +92,7 @@ final class VirtualHost implements QueueOwner {
     this.pressure = pressure;
     this.router = new Router(name, exchanges, queues);
     this.policies = new Policies();
+    this.retained = new RetainedMessages(loop, pressure, this::openRetained);
     for (ExchangeSpec spec : PREDECLARED) {
       exchanges.put(spec.name(), exchange(spec));
     }
@@ -114,6 +116,17 @@ final class VirtualHost implements QueueOwner {
 
   Router router() {
     return router;
+  }
+
+  /** What is kept for those who come later; of the virtual host's loop. */
+  RetainedMessages retained() {
+    return retained;
+  }
+
+  private QueueStore openRetained() {
+    long number = messages.newQueue();
+    definitions.put(new Definition.Retained(name, number));
+    return messages.open(number, true, loop);
   }
 
   Policies policies() {
@@ -252,6 +265,7 @@ final class VirtualHost implements QueueOwner {
   private CompletableFuture<Void> remove(Exchange exchange) {
     List<CompletableFuture<Void>> saved = new ArrayList<>();
     exchanges.remove(exchange.name(), exchange);
+    retained.drop(exchange.name());
     DelayedMessages keeps = delayed.remove(exchange);
     if (keeps != null) {
       keeps.drop();
@@ -324,14 +338,14 @@ final class VirtualHost implements QueueOwner {
 
   private Destination destination(BindingSpec spec) {
     return spec.kind() == DestinationKind.QUEUE
-        ? new Destination.ToQueue(queue(spec.destination()))
+        ? new Destination.ToQueue(queue(spec.destination()), Terms.of(spec.arguments()))
         : new Destination.ToExchange(exchange(spec.destination()));
   }
 
   private @Nullable Destination findDestination(BindingSpec spec) {
     if (spec.kind() == DestinationKind.QUEUE) {
       Queue queue = queues.get(spec.destination());
-      return queue == null ? null : new Destination.ToQueue(queue);
+      return queue == null ? null : new Destination.ToQueue(queue, Terms.of(spec.arguments()));
     }
     Exchange exchange = exchanges.get(spec.destination());
     return exchange == null ? null : new Destination.ToExchange(exchange);
@@ -427,7 +441,7 @@ final class VirtualHost implements QueueOwner {
   }
 
   private QueueSettings settings(QueueSpec spec) {
-    Headers policy = spec.kind() == QueueSpec.Kind.STANDARD
+    Headers policy = spec.kind() != QueueSpec.Kind.REPLY
         ? policies.match(Policies.Kind.QUEUE, spec.name()).definition()
         : Headers.empty();
     return QueueArguments.settings(spec.arguments(), policy, spec.name(), name);
@@ -443,11 +457,15 @@ final class VirtualHost implements QueueOwner {
     if (!queues.remove(queue.name(), queue)) {
       return done();
     }
-    CompletableFuture<Void> unbound = unbindEverywhere(new Destination.ToQueue(queue));
+    List<CompletableFuture<Void>> unbound = new ArrayList<>(Terms.COMBINATIONS + 1);
+    for (int terms = 0; terms < Terms.COMBINATIONS; terms++) {
+      unbound.add(unbindEverywhere(new Destination.ToQueue(queue, terms)));
+    }
     router.changed();
-    return isSaved(queue.spec())
-        ? all(List.of(unbound, forgotten(new Definition.Queue(name, queue.spec(), 0))))
-        : unbound;
+    if (isSaved(queue.spec())) {
+      unbound.add(forgotten(new Definition.Queue(name, queue.spec(), 0)));
+    }
+    return all(unbound);
   }
 
   /** The virtual host is going: everything in it goes. */
@@ -466,6 +484,8 @@ final class VirtualHost implements QueueOwner {
     for (Exchange exchange : List.copyOf(exchanges.values())) {
       gone.add(remove(exchange));
     }
+    retained.drop();
+    gone.add(forgotten(new Definition.Retained(name, 0)));
     for (boolean operator : new boolean[] {true, false}) {
       policies
           .all(operator)
@@ -548,8 +568,13 @@ final class VirtualHost implements QueueOwner {
       Loop from,
       boolean again,
       @Nullable Receipt receipt) {
-    int share = route.queues().size();
-    int targets = share - except.size() + route.delays().size();
+    List<Queue> wanted = route.queues();
+    int targets = route.delays().size();
+    for (int i = 0; i < wanted.size(); i++) {
+      if (!except.contains(wanted.get(i)) && route.wants(i, message)) {
+        targets++;
+      }
+    }
     Receipt pending = null;
     if (receipt != null) {
       if (targets == 0) {
@@ -559,9 +584,11 @@ final class VirtualHost implements QueueOwner {
             new PendingPublish(from, targets, 0, (token, outcome) -> receipt.decided(outcome));
       }
     }
-    for (Queue queue : route.queues()) {
-      if (!except.contains(queue)) {
-        queue.loop().execute(new QueueEntry(queue, message, share, pending, again));
+    for (int i = 0; i < wanted.size(); i++) {
+      QueueEntry entry =
+          except.contains(wanted.get(i)) ? null : route.entry(i, message, again, pending);
+      if (entry != null) {
+        wanted.get(i).loop().execute(entry);
       }
     }
     for (Exchange exchange : route.delays()) {
@@ -589,12 +616,12 @@ final class VirtualHost implements QueueOwner {
   }
 
   /** Takes in what a store kept, before any session is open. Queues are spread over the loops. */
-  void restore(List<Definition> kept, LoopGroup loops) {
+  void restore(List<Definition> kept, Map<Long, Set<String>> stamps, LoopGroup loops) {
     assert loop.inLoop();
     int queueLoop = loop.index();
     for (Definition definition : kept) {
       try {
-        restore(definition, loops.at(queueLoop));
+        restore(definition, stamps, loops.at(queueLoop));
       } catch (BrokerException e) {
         LOG.warn("Vhost '{}' goes on without {}: {}", name, definition, e.detail());
       }
@@ -603,7 +630,7 @@ final class VirtualHost implements QueueOwner {
     router.changed();
   }
 
-  private void restore(Definition definition, Loop queueLoop) {
+  private void restore(Definition definition, Map<Long, Set<String>> stamps, Loop queueLoop) {
     if (definition instanceof Definition.Policy policy) {
       policies.put(policy.spec());
     } else if (definition instanceof Definition.Exchange kept) {
@@ -611,7 +638,13 @@ final class VirtualHost implements QueueOwner {
       applyPolicy(exchange);
       add(exchange, kept.number());
     } else if (definition instanceof Definition.Queue kept) {
-      newQueue(kept.spec(), kept.number(), null, queueLoop);
+      Queue queue = newQueue(kept.spec(), kept.number(), null, queueLoop);
+      Set<String> known = stamps.get(kept.number());
+      if (known != null) {
+        queueLoop.run(() -> queue.knows(known));
+      }
+    } else if (definition instanceof Definition.Retained kept) {
+      retained.recover(messages.open(kept.number(), true, loop));
     } else if (definition instanceof Definition.Binding kept) {
       bindIn(kept.spec());
     }

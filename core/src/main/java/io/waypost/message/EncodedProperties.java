@@ -11,7 +11,7 @@ public interface EncodedProperties {
   /** The bytes that the form takes. */
   int size();
 
-  /** The form, by the code of its {@link PropertiesForm}; a store keeps it beside the bytes. */
+  /** The form, by the code of its {@link PropertiesForm}; a store keeps it beside the bytes. 0: there is none, a store keeps them decoded. */
   byte form();
 
   /** The bytes of the form; never write to them. */

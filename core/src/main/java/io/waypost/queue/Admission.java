@@ -5,6 +5,7 @@ import io.waypost.message.Message;
 import io.waypost.queue.QueueCounters.Count;
 import io.waypost.queue.QueueSettings.Overflow;
 import io.waypost.store.QueueStore;
+import java.util.Set;
 
 /** How messages enter a queue, or don't. Belongs to the queue's loop. */
 final class Admission {
@@ -16,6 +17,7 @@ final class Admission {
   private final QueueStore store;
   private final QueueCounters counters;
   private long positions;
+  private Set<String> stamps = Set.of();
 
   Admission(
       Queue queue,
@@ -35,10 +37,24 @@ final class Admission {
     this.counters = queue.counters();
   }
 
+  /** There are messages that the store had at the start and that may be offered again, under these stamps. */
+  void knows(Set<String> offered) {
+    stamps = offered;
+  }
+
   /** Takes a message in, unless the queue is full and refuses. */
   void admit(QueueEntry entry) {
     QueueSettings settings = queue.settings();
     Message message = entry.message();
+    if (!stamps.isEmpty() && entry.stamp() != null && stamps.remove(entry.stamp())) {
+      entry.report(PublishOutcome.ROUTED);
+      return;
+    }
+    if (queue.holdsSession() && entry.passes()) {
+      entry.position = positions++;
+      head.pass(entry);
+      return;
+    }
     if (settings.overflow() != Overflow.DROP_HEAD && isFullFor(entry, settings)) {
       refuse(entry, message, settings);
       return;
@@ -70,7 +86,7 @@ final class Admission {
     if (settings.overflow() == Overflow.REJECT_PUBLISH_DLX) {
       departures.buryRefused(message);
     }
-    entry.report(PublishOutcome.OVERFLOWED);
+    entry.report(queue.holdsSession() ? PublishOutcome.ROUTED : PublishOutcome.OVERFLOWED);
   }
 
   /** The store is done with an entry. */

@@ -69,7 +69,12 @@ final class ConsumerSlot implements Runnable {
   }
 
   boolean canTake() {
-    return attached && credit > 0 && (local ? subscriber.isWritable() : underWay < WINDOW);
+    return credit > 0 && isOpen();
+  }
+
+  /** Whether its connection takes more, as far as is known here. */
+  boolean isOpen() {
+    return attached && (local ? subscriber.isWritable() : underWay < WINDOW);
   }
 
   void addCredit(int deliveries) {
@@ -82,6 +87,11 @@ final class ConsumerSlot implements Runnable {
     if (credit != ConsumerHandle.UNLIMITED) {
       credit--;
     }
+    pass(entry);
+  }
+
+  /** Hands over a message that needs no credit; the caller has asked {@link #isOpen()}. */
+  void pass(QueueEntry entry) {
     if (local) {
       courier.arrived(entry);
       return;

@@ -63,6 +63,7 @@ final class Departures {
       if (limit != QueueSettings.NONE && entry.attempts > limit) {
         bury(entry, Reason.DELIVERY_LIMIT);
       } else {
+        entry.mayExpire &= !queue.holdsSession();
         paging.store().returned(entry);
         queue.putBack(entry);
       }

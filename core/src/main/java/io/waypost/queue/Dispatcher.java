@@ -30,6 +30,7 @@ final class Dispatcher {
   private final Supplier<String> name;
   private @Nullable ConsumerSlot active;
   private @Nullable ConsumerSlot exclusive;
+  private int turn;
 
   Dispatcher(boolean singleActive, Supplier<String> name) {
     this.singleActive = singleActive;
@@ -111,6 +112,20 @@ final class Dispatcher {
         slot.inRound = false;
         round.removeFirst();
         slot = round.peekFirst();
+      }
+    }
+    return null;
+  }
+
+  /** Somebody who can take a message whatever credit there is, in turn; null when nobody can. */
+  @Nullable
+  ConsumerSlot open() {
+    int count = slots.size();
+    for (int i = 0; i < count; i++) {
+      turn = turn + 1 < count ? turn + 1 : 0;
+      ConsumerSlot slot = slots.get(turn);
+      if (slot.isOpen()) {
+        return slot;
       }
     }
     return null;

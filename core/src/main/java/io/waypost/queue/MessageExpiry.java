@@ -49,7 +49,7 @@ final class MessageExpiry {
   }
 
   boolean isDue(QueueEntry entry) {
-    return entry.expires && entry.expiry - loop.clock().nanos() <= 0;
+    return entry.expires && entry.mayExpire && entry.expiry - loop.clock().nanos() <= 0;
   }
 
   /** Watches the message that is next in line. */
@@ -58,7 +58,7 @@ final class MessageExpiry {
       return;
     }
     stop();
-    if (head != null && head.expires) {
+    if (head != null && head.expires && head.mayExpire) {
       armedFor = head;
       timer = loop.schedule(this::due, Math.max(0, head.expiry - loop.clock().nanos()));
     }

@@ -14,6 +14,7 @@ import io.waypost.loop.Loop;
 import io.waypost.queue.QueueCounters.Count;
 import io.waypost.store.QueueStore;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -137,6 +138,16 @@ public final class Queue {
     return spec;
   }
 
+  /** It had messages at the start that may be offered again, under these stamps. On its loop. */
+  public void knows(Set<String> stamps) {
+    admission.knows(stamps);
+  }
+
+  /** Whether it holds what a session is owed. */
+  boolean holdsSession() {
+    return spec.kind() == QueueSpec.Kind.SESSION;
+  }
+
   /** Its loop. Any thread. */
   public Loop loop() {
     return loop;
@@ -197,6 +208,7 @@ public final class Queue {
   QueueEntry restored(QueueStore.Loaded loaded) {
     QueueEntry entry = new QueueEntry(this, loaded);
     messageExpiry.restore(entry);
+    entry.mayExpire = !(holdsSession() && entry.redelivered);
     return entry;
   }
 

@@ -5,6 +5,7 @@ import io.waypost.broker.PublishOutcome;
 import io.waypost.broker.Settlement;
 import io.waypost.message.Message;
 import io.waypost.store.QueueStore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,9 @@ public final class QueueEntry implements Delivery, Runnable, QueueStore.Entry {
 
   private @Nullable Receipt receipt;
 
+  private final boolean atMostOnce;
+  private @Nullable String stamp;
+
   long position;
   int level;
   /** When it expires, in the loop's nanoseconds, if it {@link #expires}. */
@@ -33,6 +37,7 @@ public final class QueueEntry implements Delivery, Runnable, QueueStore.Entry {
 
   long deadline = QueueStore.NEVER;
   boolean expires;
+  boolean mayExpire = true;
   int attempts;
   boolean redelivered;
 
@@ -78,16 +83,25 @@ public final class QueueEntry implements Delivery, Runnable, QueueStore.Entry {
    * @param receipt told what became of it, on the queue's loop; null when nobody asks
    */
   public QueueEntry(Queue queue, Message message, int share, @Nullable Receipt receipt) {
-    this(queue, message, share, receipt, false);
+    this(queue, message, share, receipt, false, false);
   }
 
   /**
-   * A message for a queue that may have it, or have had it, already.
+   * A message for a queue.
    *
-   * @param again whether that is so, and the message is to be flagged as redelivered
+   * @param share in how many queues the message goes with one body
+   * @param receipt told what became of it, on the queue's loop; null when nobody asks
+   * @param atMostOnce whether this queue may treat it as one that is not persistent
+   * @param again whether the queue may have it, or have had it, already: it is to be flagged as redelivered
    */
   public QueueEntry(
-      Queue queue, Message message, int share, @Nullable Receipt receipt, boolean again) {
+      Queue queue,
+      Message message,
+      int share,
+      @Nullable Receipt receipt,
+      boolean atMostOnce,
+      boolean again) {
+    this.atMostOnce = atMostOnce;
     this.queue = queue;
     this.message = message;
     this.bytes = message.body().length;
@@ -99,6 +113,7 @@ public final class QueueEntry implements Delivery, Runnable, QueueStore.Entry {
 
   /** A message that came back from the store. */
   QueueEntry(Queue queue, QueueStore.Loaded from) {
+    this.atMostOnce = false;
     this.queue = queue;
     this.message = from.message();
     this.bytes = from.message().body().length;
@@ -140,6 +155,16 @@ public final class QueueEntry implements Delivery, Runnable, QueueStore.Entry {
     return !undecided && place > QueueStore.NOWHERE;
   }
 
+  /** Whether the queue of a session does not keep it. */
+  boolean passes() {
+    return atMostOnce || !message().persistent();
+  }
+
+  /** Has the queue note with the message that it has it, and leave it out if it had it before. Before it is sent. */
+  public void stamp(@Nullable String known) {
+    stamp = known;
+  }
+
   // --- as the store sees it
   // ----------------------------------------------------------------------------------------
 
@@ -174,6 +199,11 @@ public final class QueueEntry implements Delivery, Runnable, QueueStore.Entry {
   }
 
   @Override
+  public @Nullable String stamp() {
+    return stamp;
+  }
+
+  @Override
   public boolean handedOut() {
     return handedOut || redelivered;
   }
@@ -198,6 +228,21 @@ public final class QueueEntry implements Delivery, Runnable, QueueStore.Entry {
       throw new IllegalStateException("a message is asked for when it was delivered, not later");
     }
     return present;
+  }
+
+  @Override
+  public long timeLeft() {
+    if (expires) {
+      long left = expiry - queue.loop().clock().nanos();
+      return Math.max(0, TimeUnit.NANOSECONDS.toMillis(left));
+    }
+    Message present = message;
+    return present == null ? Message.NO_EXPIRY : present.timeToLive();
+  }
+
+  @Override
+  public boolean settled() {
+    return holder == null;
   }
 
   @Override

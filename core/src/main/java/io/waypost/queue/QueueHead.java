@@ -1,6 +1,7 @@
 package io.waypost.queue;
 
 import io.waypost.broker.BrokerException;
+import io.waypost.broker.PublishOutcome;
 import io.waypost.broker.Session;
 import io.waypost.loop.Loop;
 import io.waypost.queue.QueueCounters.Count;
@@ -65,6 +66,20 @@ final class QueueHead {
       dispatch();
       arriving = null;
     }
+  }
+
+  /** Hands a message over that is not worth keeping, to whoever takes it now; where nobody does it is gone. */
+  void pass(QueueEntry entry) {
+    ConsumerSlot slot = dispatcher.open();
+    counters.add(Count.PUBLISHED, 1);
+    if (slot == null) {
+      counters.add(Count.OVERFLOWED, 1);
+    } else {
+      counters.add(Count.DELIVERED, 1);
+      counters.add(Count.ACKNOWLEDGED, 1);
+      slot.pass(entry);
+    }
+    entry.report(PublishOutcome.ROUTED);
   }
 
   /** A message came back. */

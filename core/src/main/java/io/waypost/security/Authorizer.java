@@ -19,7 +19,12 @@ public final class Authorizer {
    * @param clientId what {@code {client_id}} stands for in topic permissions; empty when there is none
    */
   public Access access(Identity identity, String virtualHost, String clientId) {
-    return new Access(users, identity.user(), virtualHost, clientId);
+    return new Access(users, identity.user(), virtualHost, clientId, false);
+  }
+
+  /** What the broker itself may do in a virtual host: everything. */
+  public Access unrestricted(Identity identity, String virtualHost) {
+    return new Access(users, identity.user(), virtualHost, "", true);
   }
 
   /**

@@ -2,26 +2,31 @@ package io.waypost.security;
 
 import com.password4j.BcryptFunction;
 import com.password4j.types.Bcrypt;
+import io.waypost.broker.ScramKeys;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A salted hash of a password. Immutable, any thread; making and checking one is slow by design.
  *
  * @param algorithm how it was made
  * @param value the hash in that algorithm's own notation, with its salt
+ * @param scram what SCRAM-SHA-256 needs of the same password; null when only the hash is known
  */
-public record PasswordHash(Algorithm algorithm, String value) {
+public record PasswordHash(
+    Algorithm algorithm, String value, @Nullable ScramKeys scram) {
   /** The longest password, in bytes of UTF-8: bcrypt would ignore the rest. */
   public static final int MAX_PASSWORD_BYTES = 72;
 
   private static final Pattern BCRYPT_VALUE =
       Pattern.compile("\\$2[abxy]\\$\\d\\d\\$[./A-Za-z0-9]{53}");
   private static final int SALT_BYTES = 4;
+  private static final char SCRAM_FOLLOWS = '|';
 
   /** How a password is hashed. */
   public enum Algorithm {
@@ -42,6 +47,11 @@ public record PasswordHash(Algorithm algorithm, String value) {
     public String label() {
       return label;
     }
+  }
+
+  /** A hash of a password of which SCRAM knows nothing. */
+  public PasswordHash(Algorithm algorithm, String value) {
+    this(algorithm, value, null);
   }
 
   /**
@@ -75,7 +85,8 @@ public record PasswordHash(Algorithm algorithm, String value) {
       throw new IllegalArgumentException("a password has at most " + MAX_PASSWORD_BYTES + " bytes");
     }
     BcryptFunction bcrypt = BcryptFunction.getInstance(Bcrypt.B, cost);
-    return new PasswordHash(Algorithm.BCRYPT, bcrypt.hash(password).getResult());
+    return new PasswordHash(
+        Algorithm.BCRYPT, bcrypt.hash(password).getResult(), Scram.keys(password));
   }
 
   /** A hash that no password matches and that takes as long to check as one of that cost. */
@@ -92,15 +103,33 @@ public record PasswordHash(Algorithm algorithm, String value) {
     for (Algorithm algorithm : Algorithm.values()) {
       String prefix = algorithm.label() + ":";
       if (encoded.startsWith(prefix)) {
-        return new PasswordHash(algorithm, encoded.substring(prefix.length()));
+        return parse(algorithm, encoded.substring(prefix.length()));
       }
     }
     throw new IllegalArgumentException("a password hash begins with its algorithm and a colon");
   }
 
-  /** One string of algorithm and value. */
+  private static PasswordHash parse(Algorithm algorithm, String rest) {
+    int end = rest.indexOf(SCRAM_FOLLOWS);
+    return end < 0
+        ? new PasswordHash(algorithm, rest)
+        : new PasswordHash(algorithm, rest.substring(0, end), Scram.parse(rest.substring(end + 1)));
+  }
+
+  /** One string of algorithm and value, and what SCRAM needs. */
   public String encoded() {
-    return algorithm.label() + ":" + value;
+    String hash = algorithm.label() + ":" + value;
+    return scram == null ? hash : hash + SCRAM_FOLLOWS + Scram.encoded(scram);
+  }
+
+  /**
+   * What may be shown of a stored hash: it without what SCRAM needs, with which one could pose as the broker.
+   *
+   * @param encoded what {@link #encoded} wrote; empty for a user without a password
+   */
+  public static String shown(String encoded) {
+    int end = encoded.indexOf(SCRAM_FOLLOWS);
+    return end < 0 ? encoded : encoded.substring(0, end);
   }
 
   /** Whether this is the password's hash. Takes the same time whether or not it is. */

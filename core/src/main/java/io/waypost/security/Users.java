@@ -5,9 +5,11 @@ import io.waypost.broker.Administration.TopicPermissionInfo;
 import io.waypost.broker.BrokerException;
 import io.waypost.broker.ErrorCode;
 import io.waypost.broker.Permissions;
+import io.waypost.broker.ScramKeys;
 import io.waypost.broker.TopicPermissions;
 import io.waypost.store.Definition;
 import io.waypost.store.DefinitionStore;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +38,7 @@ public final class Users {
   private final DefinitionStore store;
   private final Executor owner;
   private final Passwords passwords;
+  private final byte[] secret = new byte[32];
   private final Map<String, Definition.User> users = new ConcurrentHashMap<>();
   private final Grants grants = new Grants();
   private final List<Consumer<String>> deletionListeners = new CopyOnWriteArrayList<>();
@@ -49,6 +52,7 @@ public final class Users {
    * @param passwords hashes new passwords
    */
   public Users(DefinitionStore store, Executor owner, Passwords passwords) {
+    new SecureRandom().nextBytes(secret);
     this.store = store;
     this.owner = owner;
     this.passwords = passwords;
@@ -241,5 +245,13 @@ public final class Users {
         to.completeExceptionally(failure);
       }
     });
+  }
+
+  /** What SCRAM needs of a user; keys that no proof fits when there is none, or nothing is known. */
+  public ScramKeys scramKeys(String name) {
+    return user(name)
+        .filter(user -> !user.passwordHash().isEmpty())
+        .map(user -> PasswordHash.parse(user.passwordHash()).scram())
+        .orElseGet(() -> Scram.unmatchable(secret, name));
   }
 }

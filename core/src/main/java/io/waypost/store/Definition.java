@@ -25,9 +25,12 @@ public sealed interface Definition {
         Grant.class,
         TopicGrant.class,
         Policy.class,
+        Retained.class,
         Exchange.class,
         Queue.class,
-        Binding.class);
+        Binding.class,
+        Note.class,
+        Stamp.class);
     List<Definition> ordered = new ArrayList<>(definitions);
     ordered.sort(Comparator.comparingInt(definition -> order.indexOf(definition.getClass())));
     return ordered;
@@ -150,6 +153,54 @@ public sealed interface Definition {
     @Override
     public List<?> id() {
       return List.of(virtualHost, spec);
+    }
+  }
+
+  /**
+   * Where a virtual host keeps its retained messages.
+   *
+   * @param virtualHost whose they are
+   * @param number the number by which the store knows them
+   */
+  record Retained(String virtualHost, long number) implements Definition {
+    @Override
+    public List<?> id() {
+      return List.of(virtualHost);
+    }
+  }
+
+  /**
+   * What an adapter wants to find again after a restart.
+   *
+   * @param adapter whose note it is
+   * @param key by which the adapter knows it
+   * @param bytes what only the adapter understands; never modified
+   */
+  // Nobody compares notes, or changes their bytes; the copy that a class of their own would cost is
+  // not worth it.
+  @SuppressWarnings("ArrayRecordComponent")
+  record Note(String adapter, String key, byte[] bytes) implements Definition {
+    @Override
+    public List<?> id() {
+      return List.of(adapter, key);
+    }
+
+    @Override
+    public String toString() {
+      return "Note[" + adapter + "]";
+    }
+  }
+
+  /**
+   * That a queue has a message that its publisher may offer again: written together with the message.
+   *
+   * @param text what the publisher knows the message by
+   * @param queue the queue's number
+   */
+  record Stamp(String text, long queue) implements Definition {
+    @Override
+    public List<?> id() {
+      return List.of(text, queue);
     }
   }
 }

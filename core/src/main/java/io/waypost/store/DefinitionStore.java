@@ -17,6 +17,12 @@ public interface DefinitionStore extends AutoCloseable {
   /** Removes the definition with that kind and id; harmless when there is none. */
   CompletionStage<Void> remove(Definition definition);
 
+  /**
+   * Forgets every {@link Definition.Stamp} with that text, soon: nobody waits for it, but it is done before any later
+   * change.
+   */
+  void forgetStamps(String text);
+
   @Override
   void close();
 }

@@ -29,6 +29,10 @@ public final class MemoryDefinitionStore implements DefinitionStore {
     return CompletableFuture.completedFuture(null);
   }
 
+  /** None: what is forgotten with the process is never offered to it again. */
+  @Override
+  public void forgetStamps(String text) {}
+
   @Override
   public void close() {}
 

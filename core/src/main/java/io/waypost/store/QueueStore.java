@@ -45,6 +45,11 @@ public interface QueueStore {
     /** How often it came back from a consumer. */
     int attempts();
 
+    /** What its publisher knows it by, if that is to be stored with it ({@link Definition.Stamp}). Does not change. Any thread. */
+    default @Nullable String stamp() {
+      return null;
+    }
+
     /** Whether it has been handed out by now, so that after a restart it is to be flagged. Any thread. */
     boolean handedOut();
 

@@ -174,7 +174,9 @@ final class BrokerFixture implements AutoCloseable {
     final ThreadLoop loop;
     final List<String> events = new CopyOnWriteArrayList<>();
     final List<PublishOutcome> outcomes = new CopyOnWriteArrayList<>();
-    private @Nullable Session session;
+
+    @Nullable
+    Session session;
 
     Client(ThreadLoop loop) {
       this.loop = loop;

@@ -11,10 +11,12 @@ import io.waypost.broker.Delivery;
 import io.waypost.broker.ExchangeSpec;
 import io.waypost.broker.PublishOutcome;
 import io.waypost.broker.QueueSpec;
+import io.waypost.broker.Session;
 import io.waypost.broker.Settlement;
 import io.waypost.engine.BrokerFixture.Client;
 import io.waypost.engine.BrokerFixture.Receiver;
 import io.waypost.message.Headers;
+import io.waypost.message.Message;
 import io.waypost.message.Properties;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -223,6 +225,123 @@ class RestartTest {
       assertThat(receiver.bodies().stream().map(String::trim))
           .containsExactlyElementsOf(
               IntStream.range(0, messages).mapToObj(Integer::toString).toList());
+    }
+  }
+
+  @Test
+  void whatIsOfferedAgainUnderItsStampIsLeftOutWhereItIs() {
+    try (BrokerFixture fixture = broker()) {
+      Client client = fixture.open(0);
+      client.declare(durable("one"));
+      publishOnce(client, "one", "stamp");
+      publishOnce(client, "one", "forgotten");
+      fixture.broker.notes("a").forgetStamps("forgotten");
+    }
+
+    try (BrokerFixture fixture = broker()) {
+      assertThat(fixture.broker.notes("a").stamps()).containsExactly("stamp");
+      Client client = fixture.open(1);
+      client.declare(durable("two"));
+      for (String queue : List.of("one", "two")) {
+        client.ask(
+            session -> session.bind(BindingSpec.toQueue("amq.fanout", queue, "", Headers.empty())));
+      }
+      publishOnce(client, "amq.fanout", "", "stamp");
+      publishOnce(client, "amq.fanout", "", "stamp");
+      publishOnce(client, "amq.fanout", "", "forgotten");
+      assertThat(fixture.queue("one").ready()).isEqualTo(4);
+      assertThat(fixture.queue("two").ready()).isEqualTo(3);
+    }
+  }
+
+  private static void publishOnce(Client client, String queue, String stamp) {
+    publishOnce(client, "", queue, stamp);
+  }
+
+  private static void publishOnce(Client client, String exchange, String key, String stamp) {
+    int before = client.outcomes.size();
+    client.run(() -> client
+        .session()
+        .publishOnce(
+            Message.of(
+                exchange, key, new byte[] {1}, persistent(), client.session().origin()),
+            stamp,
+            1,
+            (token, outcome) -> client.outcomes.add(outcome)));
+    until(() -> assertThat(client.outcomes).hasSizeGreaterThan(before));
+    assertThat(client.outcomes.get(before)).isEqualTo(PublishOutcome.ROUTED);
+  }
+
+  @Test
+  void retainedMessagesThatMemoryHasNoRoomForAreFoundNonetheless() {
+    int megabyte = 1 << 20;
+    try (BrokerFixture fixture = broker()) {
+      Client client = fixture.open(0);
+      for (int i = 0; i < 24; i++) {
+        retain(client, "many." + i, new byte[megabyte + i]);
+      }
+      retain(client, "many.0", new byte[] {7});
+      retain(client, "many.1", new byte[0]);
+      checkMany(client, megabyte);
+    }
+
+    try (BrokerFixture fixture = broker()) {
+      Client client = fixture.open(1);
+      checkMany(client, megabyte);
+      assertThat(fixture.broker.inspector().retainedMessages(HOST)).isEqualTo(23);
+      retain(client, "many.2", new byte[0]);
+    }
+
+    try (BrokerFixture fixture = broker()) {
+      assertThat(retained(fixture.open(0), "many.2")).isEmpty();
+      assertThat(retained(fixture.open(0), "many.3")).containsExactly(megabyte + 3);
+    }
+  }
+
+  private static void checkMany(Client client, int megabyte) {
+    List<Integer> lengths = retained(client, "many.*");
+    assertThat(lengths).hasSize(23).contains(1).doesNotContain(megabyte, megabyte + 1);
+    assertThat(lengths)
+        .containsAll(IntStream.range(2, 24).map(i -> megabyte + i).boxed().toList());
+  }
+
+  private static void retain(Client client, String key, byte[] body) {
+    client.ask(session ->
+        session.retain(Message.of("amq.topic", key, body, persistent(), session.origin())));
+  }
+
+  private static List<Integer> retained(Client client, String pattern) {
+    return client.ask(session -> session.retained("amq.topic", pattern, true)).stream()
+        .map(one -> one.message().body().length)
+        .toList();
+  }
+
+  @Test
+  void retainedMessagesExpireWhileTheBrokerIsDown() {
+    try (BrokerFixture fixture = broker()) {
+      Client client = fixture.open(0);
+      client.ask(session -> session.retain(Message.of(
+          "amq.topic",
+          "e.short",
+          new byte[1],
+          persistent("1", Headers.empty()),
+          session.origin())));
+      client.ask(session -> session.retain(Message.of(
+          "amq.topic",
+          "e.long",
+          new byte[2],
+          persistent("3600000", Headers.empty()),
+          session.origin())));
+    }
+
+    try (BrokerFixture fixture = broker()) {
+      Client client = fixture.open(0);
+      until(() -> assertThat(fixture.broker.inspector().retainedMessages(HOST)).isEqualTo(1));
+      List<Session.Retained> left =
+          client.ask(session -> session.retained("amq.topic", "e.#", true));
+      assertThat(left)
+          .singleElement()
+          .satisfies(one -> assertThat(one.timeLeft()).isBetween(3_000_000L, 3_600_000L));
     }
   }
 }

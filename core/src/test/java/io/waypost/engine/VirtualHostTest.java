@@ -207,7 +207,7 @@ class VirtualHostTest {
 
     VirtualHost restored =
         new VirtualHost("/", "", loops.get(0), definitions, store, new MemoryPressure());
-    loops.get(0).turn(() -> restored.restore(kept, new LoopGroup(List.copyOf(loops))));
+    loops.get(0).turn(() -> restored.restore(kept, Map.of(), new LoopGroup(List.copyOf(loops))));
     ManualLoop.settle(loops);
     assertThat(restored.router().route(message("x", "k", Map.of())).queues())
         .singleElement()

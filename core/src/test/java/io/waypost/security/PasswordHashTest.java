@@ -104,4 +104,21 @@ class PasswordHashTest {
   void theTextFormHidesTheHash() {
     assertThat(PasswordHash.of("secret", COST)).hasToString("PasswordHash[bcrypt]");
   }
+
+  @Test
+  void whatScramNeedsIsKeptWithTheHash() {
+    PasswordHash hash = PasswordHash.of("secret", COST);
+    assertThat(hash.scram()).isNotNull().hasToString("ScramKeys[iterations=4096]");
+    assertThat(PasswordHash.parse(hash.encoded()).scram()).isEqualTo(hash.scram());
+    assertThat(PasswordHash.parse("bcrypt:" + hash.value()).scram()).isNull();
+    assertThatThrownBy(() -> PasswordHash.parse(hash.encoded() + ",more"))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void whatIsShownOfAHashIsWithoutWhatScramNeeds() {
+    PasswordHash hash = PasswordHash.of("secret", COST);
+    assertThat(PasswordHash.shown(hash.encoded())).isEqualTo("bcrypt:" + hash.value());
+    assertThat(PasswordHash.shown("")).isEmpty();
+  }
 }

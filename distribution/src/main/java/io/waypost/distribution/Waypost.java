@@ -17,6 +17,7 @@ import io.waypost.transport.Listener;
 import io.waypost.transport.NettyLoops;
 import io.waypost.transport.PortSharing;
 import io.waypost.transport.Protocol;
+import io.waypost.transport.ProtocolSettings;
 import io.waypost.ws.WebSocketDoor;
 import java.io.IOException;
 import java.net.BindException;
@@ -115,7 +116,9 @@ final class Waypost implements AutoCloseable {
 
   private void listen(Settings settings, Config config) throws BindException {
     for (Protocol protocol : settings.protocols()) {
-      Endpoint endpoint = new Endpoint(protocol, broker, Settings.of(protocol, config));
+      ProtocolSettings section = Settings.of(protocol, config);
+      protocol.start(broker, loops.group().at(0), section);
+      Endpoint endpoint = new Endpoint(protocol, broker, section);
       endpoints.add(endpoint);
       ListenerKeys keys = settings.listener(protocol);
       if (config.get(keys.enabled())) {

@@ -66,17 +66,17 @@ class SettingsTest {
   @Test
   void aListenerWithoutAnAdapterCanBeConfiguredButNotEnabled() throws StartException {
     Settings without = new Settings(new Adapters(Map.of(), List.of()));
-    Arguments off = arguments(List.of("listeners.stomp.port=1", "listeners.stomp.enabled=false"));
+    Arguments off = arguments(List.of("listeners.mqtt.port=1", "listeners.mqtt.enabled=false"));
     assertThat(without.read(new Home(home, "waypost", "waypost"), off, Map.of()))
         .isNotNull();
-    Arguments on = arguments(List.of("listeners.stomp.enabled=true"));
+    Arguments on = arguments(List.of("listeners.mqtt.enabled=true"));
     StartException refused = catchThrowableOfType(
         StartException.class,
         () -> without.read(new Home(home, "waypost", "waypost"), on, Map.of()));
     assertThat(refused.exitCode()).isEqualTo(ExitCode.CONFIGURATION);
     assertThat(refused)
         .hasMessage(
-            "--set listeners.stomp.enabled: listeners.stomp.enabled must be false: there is no adapter for stomp"
+            "--set listeners.mqtt.enabled: listeners.mqtt.enabled must be false: there is no adapter for mqtt"
                 + " in lib/");
   }
 

@@ -100,7 +100,7 @@ final class AmqpConsumer implements Consumer, Runnable {
             deliveryTag,
             delivery.redelivered(),
             message.exchange(),
-            message.routingKey(),
+            AmqpTranslator.routingKey(message),
             AmqpTranslator.header(message),
             message.body());
     lastDelivery = deliveryTag;

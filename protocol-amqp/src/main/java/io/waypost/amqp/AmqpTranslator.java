@@ -2,18 +2,27 @@ package io.waypost.amqp;
 
 import io.waypost.amqp.codec.ContentHeader;
 import io.waypost.amqp.codec.ReplyCode;
+import io.waypost.message.Header;
 import io.waypost.message.Headers;
 import io.waypost.message.Message;
 import io.waypost.message.Origin;
 import io.waypost.message.Properties;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** From the wire to the neutral message and back. Pure. */
 final class AmqpTranslator {
   private static final String COPIES = "CC";
   private static final String BLIND_COPIES = "BCC";
+
+  /** The header with a routing key that is too long for a short string. */
+  private static final String LONG_KEY = "x-routing-key";
+
+  private static final int SHORT_STRING = 255;
 
   /** Longer ones would be for ever, and overflow what they are added to. */
   private static final long LONGEST_EXPIRATION = Long.MAX_VALUE / 1_000_000 / 4;
@@ -61,7 +70,41 @@ final class AmqpTranslator {
   static ContentHeader header(Message message) {
     return message.encoded() instanceof ContentHeader header
         ? header
-        : ContentHeader.of(message.properties());
+        : ContentHeader.of(foreign(message));
+  }
+
+  /** The routing key of a message that leaves; empty when it is too long, and then {@link #LONG_KEY} has it. */
+  static String routingKey(Message message) {
+    return isShort(message.routingKey()) ? message.routingKey() : "";
+  }
+
+  /** The properties of another protocol's message: a name once, with all its values, and a key of any length. */
+  private static Properties foreign(Message message) {
+    Properties properties = message.properties();
+    Headers headers = once(properties.headers());
+    if (!isShort(message.routingKey())) {
+      headers = headers.with(LONG_KEY, message.routingKey());
+    }
+    return properties.withHeaders(headers);
+  }
+
+  private static boolean isShort(String key) {
+    return key.length() <= SHORT_STRING / 3
+        || key.getBytes(StandardCharsets.UTF_8).length <= SHORT_STRING;
+  }
+
+  private static Headers once(Headers headers) {
+    Map<String, List<@Nullable Object>> values = new LinkedHashMap<>();
+    for (Header header : headers) {
+      values.computeIfAbsent(header.name(), name -> new ArrayList<>(1)).add(header.value());
+    }
+    if (values.size() == headers.size()) {
+      return headers;
+    }
+    List<Header> merged = new ArrayList<>(values.size());
+    values.forEach((name, all) ->
+        merged.add(new Header(name, all.size() == 1 ? all.get(0) : new ArrayList<>(all))));
+    return Headers.of(merged);
   }
 
   private static long timeToLive(@Nullable String expiration) {

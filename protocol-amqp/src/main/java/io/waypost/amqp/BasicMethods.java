@@ -89,7 +89,7 @@ final class BasicMethods {
             tag,
             delivery.redelivered(),
             message.exchange(),
-            message.routingKey(),
+            AmqpTranslator.routingKey(message),
             got.remaining()));
     out.content(channel.number(), AmqpTranslator.header(message), message.body());
     if (!get.noAck()) {

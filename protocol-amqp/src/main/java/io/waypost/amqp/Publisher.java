@@ -109,7 +109,7 @@ final class Publisher implements PublishListener {
             ReplyCode.NO_ROUTE.value(),
             ReplyCode.NO_ROUTE.toString(),
             message.exchange(),
-            message.routingKey()));
+            AmqpTranslator.routingKey(message)));
     out.content(channel.number(), AmqpTranslator.header(message), message.body());
   }
 

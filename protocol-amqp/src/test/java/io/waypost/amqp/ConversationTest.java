@@ -254,6 +254,21 @@ class ConversationTest {
     }
 
     @Override
+    public long position() {
+      return 0;
+    }
+
+    @Override
+    public long timeLeft() {
+      return Message.NO_EXPIRY;
+    }
+
+    @Override
+    public boolean settled() {
+      return false;
+    }
+
+    @Override
     public void settle(Settlement how) {
       settlements.add(how);
     }

@@ -13,9 +13,11 @@ import io.waypost.broker.ErrorCode;
 import io.waypost.broker.ExchangeSpec;
 import io.waypost.broker.Identity;
 import io.waypost.broker.Inspector;
+import io.waypost.broker.Notes;
 import io.waypost.broker.PublishListener;
 import io.waypost.broker.QueueSpec;
 import io.waypost.broker.QueueStatus;
+import io.waypost.broker.ScramKeys;
 import io.waypost.broker.Session;
 import io.waypost.broker.SessionListener;
 import io.waypost.loop.Loop;
@@ -27,6 +29,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,6 +96,26 @@ final class ScriptedBroker implements Broker, Session {
       SessionListener sessionListener) {
     listener = sessionListener;
     return CompletableFuture.completedFuture(this);
+  }
+
+  @Override
+  public ScramKeys scramKeys(String user) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<Session> maintain(String virtualHost, Loop loop) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public <T> T shared(Class<T> type, Supplier<T> first) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Notes notes(String adapter) {
+    throw new UnsupportedOperationException();
   }
 
   @Override
@@ -182,6 +205,22 @@ final class ScriptedBroker implements Broker, Session {
   @Override
   public CompletionStage<Void> bind(BindingSpec binding) {
     return asked("bind " + binding.key());
+  }
+
+  @Override
+  public void publishOnce(Message message, String stamp, long token, PublishListener told) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<Void> retain(Message message) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<List<Retained>> retained(
+      String exchange, String pattern, boolean hideReserved) {
+    throw new UnsupportedOperationException();
   }
 
   @Override

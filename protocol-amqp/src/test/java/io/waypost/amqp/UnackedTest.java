@@ -131,6 +131,21 @@ class UnackedTest {
     }
 
     @Override
+    public long position() {
+      return 0;
+    }
+
+    @Override
+    public long timeLeft() {
+      return Message.NO_EXPIRY;
+    }
+
+    @Override
+    public boolean settled() {
+      return false;
+    }
+
+    @Override
     public void settle(Settlement how) {
       throw new AssertionError("nobody settles here");
     }

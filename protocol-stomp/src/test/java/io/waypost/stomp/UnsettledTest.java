@@ -83,6 +83,21 @@ class UnsettledTest {
     }
 
     @Override
+    public long position() {
+      return 0;
+    }
+
+    @Override
+    public long timeLeft() {
+      return Message.NO_EXPIRY;
+    }
+
+    @Override
+    public boolean settled() {
+      return false;
+    }
+
+    @Override
     public void settle(Settlement how) {}
   }
 }

@@ -45,6 +45,17 @@ record Installation(Path home) {
     }
   }
 
+  /** Takes an adapter away. */
+  void removeAdapter(String protocol) throws IOException {
+    Path lib = home.resolve("lib");
+    try (DirectoryStream<Path> jars =
+        Files.newDirectoryStream(lib, "waypost-protocol-" + protocol + "-*.jar")) {
+      for (Path jar : jars) {
+        Files.delete(jar);
+      }
+    }
+  }
+
   /** The archive that this build packed. */
   static Path archive() throws IOException {
     return packed("waypost-*.tar.gz");
@@ -65,7 +76,7 @@ record Installation(Path home) {
   /** Starts the broker with all its ports on loopback and chosen by the system, and waits until it is ready. */
   RunningScript startBroker(String... words) throws Exception {
     List<String> all = new ArrayList<>(List.of("start"));
-    for (String listener : List.of("amqp", "http", "shared")) {
+    for (String listener : List.of("amqp", "mqtt", "stomp", "http", "shared")) {
       all.addAll(List.of("--set", "listeners." + listener + ".port=0"));
       all.addAll(List.of("--set", "listeners." + listener + ".host=127.0.0.1"));
     }

@@ -126,6 +126,8 @@ class StartAndStopIT {
           "--set",
           "listeners.amqp.port=0",
           "--set",
+          "listeners.mqtt.port=0",
+          "--set",
           "listeners.http.port=0",
           "--set",
           "listeners.shared.port=" + taken.getLocalPort());
@@ -170,6 +172,7 @@ class StartAndStopIT {
     assertThat(missing.exitCode()).isEqualTo(78);
     assertThat(missing.err()).isEqualTo("waypost: cannot read none.yml: there is no such file\n");
     Files.delete(file);
+    installation.removeAdapter("mqtt");
     assertThat(installation.run("start", "--set", "listeners.mqtt.enabled=true").err())
         .isEqualTo("waypost: --set listeners.mqtt.enabled: listeners.mqtt.enabled must be false:"
             + " there is no adapter for mqtt in lib/\n");

@@ -40,6 +40,14 @@ public interface Protocol {
   Sniff sniff(ByteBuf firstBytes);
 
   /**
+   * The broker has started, and nobody has connected yet: time for what an adapter does without connections. Any thread.
+   *
+   * @param loop where that may live
+   * @param settings its section of the configuration
+   */
+  default void start(Broker broker, Loop loop, ProtocolSettings settings) {}
+
+  /**
    * Takes over a connection: adds its handlers to the channel's pipeline. They see {@code channelActive} after this and
    * every byte from the first. Called on the loop. Connections that it opened must close when their session tells them
    * to ({@link io.waypost.broker.SessionListener#closed}).

@@ -22,6 +22,9 @@ public final class DefinitionCodec {
   private static final int EXCHANGE = 6;
   private static final int QUEUE = 7;
   private static final int BINDING = 8;
+  private static final int NOTE = 9;
+  private static final int STAMP = 10;
+  private static final int RETAINED = 11;
 
   private DefinitionCodec() {}
 
@@ -54,13 +57,22 @@ public final class DefinitionCodec {
     } else if (definition instanceof Definition.Queue queue) {
       QueueSpec spec = queue.spec();
       out.u8(QUEUE).text(queue.virtualHost()).i64(queue.number()).text(spec.name());
-      out.u8((spec.durable() ? 1 : 0) | (spec.exclusive() ? 2 : 0) | (spec.autoDelete() ? 4 : 0));
+      out.u8((spec.durable() ? 1 : 0)
+          | (spec.exclusive() ? 2 : 0)
+          | (spec.autoDelete() ? 4 : 0)
+          | kind(spec.kind()));
       ValueCodec.write(out, spec.arguments());
     } else if (definition instanceof Definition.Binding binding) {
       BindingSpec spec = binding.spec();
       out.u8(BINDING).text(binding.virtualHost()).text(spec.source()).text(spec.destination());
       out.u8(spec.kind() == DestinationKind.QUEUE ? 0 : 1).text(spec.key());
       ValueCodec.write(out, spec.arguments());
+    } else if (definition instanceof Definition.Note note) {
+      out.u8(NOTE).text(note.adapter()).text(note.key()).bytes(note.bytes());
+    } else if (definition instanceof Definition.Stamp stamp) {
+      out.u8(STAMP).text(stamp.text()).i64(stamp.queue());
+    } else if (definition instanceof Definition.Retained retained) {
+      out.u8(RETAINED).text(retained.virtualHost()).i64(retained.number());
     } else {
       throw new IllegalStateException("no kind of definition: " + definition.getClass());
     }
@@ -103,6 +115,9 @@ public final class DefinitionCodec {
                 in.u8() == 0 ? DestinationKind.QUEUE : DestinationKind.EXCHANGE,
                 in.text(),
                 ValueCodec.headers(in)));
+      case NOTE -> new Definition.Note(in.text(), in.text(), in.bytes());
+      case STAMP -> new Definition.Stamp(in.text(), in.i64());
+      case RETAINED -> new Definition.Retained(in.text(), in.i64());
       default -> throw new IllegalArgumentException("unknown kind of definition " + kind);
     };
   }
@@ -118,13 +133,32 @@ public final class DefinitionCodec {
     return new Definition.Exchange(virtualHost, spec, number);
   }
 
+  private static QueueSpec.Kind kind(int flags) {
+    return (flags & 16) != 0
+        ? QueueSpec.Kind.SESSION
+        : (flags & 8) != 0 ? QueueSpec.Kind.REPLY : QueueSpec.Kind.STANDARD;
+  }
+
+  private static int kind(QueueSpec.Kind kind) {
+    return switch (kind) {
+      case STANDARD -> 0;
+      case REPLY -> 8;
+      case SESSION -> 16;
+    };
+  }
+
   private static Definition queue(ByteReader in) {
     String virtualHost = in.text();
     long number = in.i64();
     String name = in.text();
     int flags = in.u8();
     QueueSpec spec = new QueueSpec(
-        name, (flags & 1) != 0, (flags & 2) != 0, (flags & 4) != 0, ValueCodec.headers(in));
+        name,
+        (flags & 1) != 0,
+        (flags & 2) != 0,
+        (flags & 4) != 0,
+        ValueCodec.headers(in),
+        kind(flags));
     return new Definition.Queue(virtualHost, spec, number);
   }
 

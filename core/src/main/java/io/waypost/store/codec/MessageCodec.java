@@ -61,7 +61,7 @@ public final class MessageCodec {
     }
     Origin origin = message.origin();
     out.i64(origin.session()).text(origin.protocol()).text(origin.user()).text(origin.clientId());
-    if (encoded != null) {
+    if (encoded != null && encoded.form() != OWN) {
       out.u8(encoded.form()).bytes(encoded.bytes());
     } else {
       own(out, message);

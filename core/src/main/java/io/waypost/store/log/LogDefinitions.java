@@ -31,13 +31,49 @@ final class LogDefinitions implements DefinitionStore {
 
   // ---- of the writing thread
   private final Map<Key, Long> places = new HashMap<>();
+  private final Map<String, List<Long>> stamps = new HashMap<>();
+
   private long nextPosition;
 
   LogDefinitions(LogWriter writer, Map<Definition, Long> found, long nextPosition) {
     this.writer = writer;
     this.nextPosition = nextPosition;
     this.found = new ArrayList<>(found.keySet());
-    found.forEach((definition, place) -> places.put(Key.of(definition), place));
+    found.forEach((definition, place) -> {
+      if (definition instanceof Definition.Stamp stamp) {
+        stamps.computeIfAbsent(stamp.text(), absent -> new ArrayList<>(1)).add(place);
+      } else {
+        places.put(Key.of(definition), place);
+      }
+    });
+    writer.keepStamps(this::addStamp);
+  }
+
+  private void addStamp(Definition.Stamp stamp) {
+    ByteWriter out = ByteWriter.onHeap();
+    DefinitionCodec.write(out, stamp);
+    long place = writer.stamp(out.toBytes(), nextPosition++);
+    if (place != QueueStore.NOWHERE) {
+      stamps.computeIfAbsent(stamp.text(), absent -> new ArrayList<>(1)).add(place);
+    }
+  }
+
+  @Override
+  public void forgetStamps(String text) {
+    writer.submit(new Work() {
+      @Override
+      public void run(LogWriter on) {
+        List<Long> gone = stamps.remove(text);
+        if (gone != null) {
+          gone.forEach(on::removeStamp);
+        }
+      }
+
+      @Override
+      public boolean urgent() {
+        return false;
+      }
+    });
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.waypost.broker.ErrorCode;
 import io.waypost.loop.Clock;
 import io.waypost.loop.Loop;
 import io.waypost.message.Message;
+import io.waypost.store.Definition;
 import io.waypost.store.QueueStore;
 import io.waypost.store.QueueStore.Entry;
 import io.waypost.store.codec.MessageCodec;
@@ -102,6 +103,7 @@ final class LogWriter implements Runnable {
   private final List<Change> changes = new ArrayList<>();
   private final List<Runnable> afterwards = new ArrayList<>(0);
   private final Map<Loop, Decisions> decisions = new HashMap<>();
+  private Stamps stamps = stamp -> {};
   /** Bodies that go to several queues, and where this segment has them. */
   private final IdentityHashMap<Message, Payload> shared = new IdentityHashMap<>();
 
@@ -130,6 +132,12 @@ final class LogWriter implements Runnable {
   private volatile boolean closing;
 
   private record Payload(int at, int length, int checksum) {}
+
+  /** Keeps the stamps of messages. On the writing thread. */
+  interface Stamps {
+    /** Writes one into the present frame. */
+    void add(Definition.Stamp stamp);
+  }
 
   /** A change of something else than a message, which is told when it is safe and taken back when it failed. */
   interface Change {
@@ -183,6 +191,11 @@ final class LogWriter implements Runnable {
     this.markIndex = index;
     this.last = last;
     thread.setDaemon(true);
+  }
+
+  /** Has the stamps of messages kept there; before the thread starts. */
+  void keepStamps(Stamps where) {
+    stamps = where;
   }
 
   /** Begins a new segment and starts the thread. */
@@ -710,6 +723,11 @@ final class LogWriter implements Runnable {
     adds.add(entry);
     addQueues.add(queue);
     mustForce |= (flags & Row.TRANSIENT) == 0;
+    String stamp = entry.stamp();
+    if (stamp != null && (flags & Row.TRANSIENT) == 0) {
+      // In the same frame, so that nobody ever finds one without the other.
+      stamps.add(new Definition.Stamp(stamp, queue.number));
+    }
     flushIfFull();
   }
 
@@ -749,6 +767,21 @@ final class LogWriter implements Runnable {
     if (into == null) {
       return QueueStore.NOWHERE;
     }
+    long place = define(into, definition, position);
+    if (replaced != QueueStore.NOWHERE) {
+      frame.dead(segments.resolve(replaced));
+    }
+    changes.add(change);
+    mustForce = true;
+    return place;
+  }
+
+  /** Adds a definition to the frame that is being made, behind a message: what comes of the one comes of the other. */
+  long stamp(byte[] definition, long position) {
+    return active == null ? QueueStore.NOWHERE : define(active, definition, position);
+  }
+
+  private long define(Segment into, byte[] definition, long position) {
     int at = frame.payloadAt();
     frame.payload().raw(definition);
     row.queue = Format.DEFINITIONS;
@@ -763,11 +796,6 @@ final class LogWriter implements Runnable {
     row.attempts = 0;
     long place = add(into);
     receivedBytes.add(definition.length);
-    if (replaced != QueueStore.NOWHERE) {
-      frame.dead(segments.resolve(replaced));
-    }
-    changes.add(change);
-    mustForce = true;
     return place;
   }
 
@@ -789,6 +817,23 @@ final class LogWriter implements Runnable {
       change.decided(true);
     } else {
       changes.add(change);
+    }
+  }
+
+  /** Removes a definition that nobody will ask for; the removal rides along with what is written next. */
+  void removeStamp(long place) {
+    long now = segments.resolve(place);
+    Segment segment = segments.get(Place.segment(now));
+    if (segment == null || !segment.kill(Place.ordinal(now))) {
+      return;
+    }
+    segment.live--;
+    if (segment.live == 0 && segment.sealed) {
+      emptied++;
+    }
+    if (active != null) {
+      frame.dead(now);
+      flushIfFull();
     }
   }
 

@@ -633,9 +633,7 @@ final class Recovery implements Closeable {
   private Map<Long, RecoveredQueue> queues(Set<Definition> definitions) throws IOException {
     Map<Long, Gathering> gatherings = new HashMap<>();
     for (Definition definition : definitions) {
-      long number = definition instanceof Definition.Queue queue
-          ? queue.number()
-          : definition instanceof Definition.Exchange exchange ? exchange.number() : 0;
+      long number = number(definition);
       if (number > Format.RESERVED_QUEUES) {
         gatherings.put(number, new Gathering());
       }
@@ -652,6 +650,16 @@ final class Recovery implements Closeable {
       queues.put(number, gathering.finish(next, delivering));
     });
     return queues;
+  }
+
+  private static long number(Definition definition) {
+    if (definition instanceof Definition.Queue queue) {
+      return queue.number();
+    }
+    if (definition instanceof Definition.Exchange exchange) {
+      return exchange.number();
+    }
+    return definition instanceof Definition.Retained retained ? retained.number() : 0;
   }
 
   private void gather(Segment segment, Map<Long, Gathering> gatherings) throws IOException {

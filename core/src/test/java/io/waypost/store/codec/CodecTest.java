@@ -189,6 +189,22 @@ class CodecTest {
   }
 
   @Test
+  void whatAdaptersKeepComesBackAsItWas() {
+    for (Definition definition :
+        List.of(new Definition.Stamp("a stamp", 7), new Definition.Retained("/", 8))) {
+      assertThat(DefinitionCodec.read(new ByteReader(ByteBuffer.wrap(bytes(definition)))))
+          .isEqualTo(definition);
+    }
+    Definition.Note note = new Definition.Note("adapter", "key", new byte[] {1, 0, -1});
+    assertThat(DefinitionCodec.read(new ByteReader(ByteBuffer.wrap(bytes(note)))))
+        .isInstanceOfSatisfying(Definition.Note.class, back -> {
+          assertThat(back.id()).isEqualTo(note.id());
+          assertThat(back.bytes()).isEqualTo(note.bytes());
+          assertThat(back).hasToString("Note[adapter]");
+        });
+  }
+
+  @Test
   void sizesComeBackAsTheyWere() {
     for (int size : new int[] {0, 1, 127, 128, 16_383, 16_384, Integer.MAX_VALUE}) {
       ByteWriter out = ByteWriter.onHeap().size(size);

@@ -72,7 +72,28 @@ record Client(
           List.of("sh"),
           List.of("-c", "command -v amqp-publish"),
           List.of(),
-          Pattern.compile("(?m)^1\\.\\.[1-9]\\d*$")));
+          Pattern.compile("(?m)^1\\.\\.[1-9]\\d*$")),
+      new Client(
+          "mosquitto",
+          "test*.sh",
+          List.of("sh"),
+          List.of("-c", "command -v mosquitto_sub"),
+          List.of(),
+          Pattern.compile("(?m)^1\\.\\.[1-9]\\d*$")),
+      new Client(
+          "paho",
+          "test_*.py",
+          List.of("python3", "/usr/bin/python3"),
+          List.of("-c", "import paho.mqtt.client"),
+          List.of("-m", "unittest", "-v"),
+          Pattern.compile("(?m)^Ran [1-9]\\d* tests? in .*\\n\\nOK$")),
+      new Client(
+          "mqttjs",
+          "*.test.js",
+          List.of("node"),
+          List.of("-e", "require.resolve('mqtt')"),
+          List.of("--test-reporter=tap"),
+          Pattern.compile("(?m)^# pass [1-9]\\d*\\n# fail 0\\n# cancelled 0\\n# skipped 0$")));
 
   /** The test programs, by their names. */
   List<String> programs() {

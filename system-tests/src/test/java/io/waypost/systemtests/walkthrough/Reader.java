@@ -6,6 +6,7 @@ import io.waypost.systemtests.Program;
 import io.waypost.systemtests.WaypostProcess;
 import io.waypost.systemtests.walkthrough.Terminal.Command;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -86,10 +87,23 @@ final class Reader implements AutoCloseable {
       broker = WaypostProcess.started(program);
       environment.put("AMQP_URL", "amqp://localhost:" + broker.port("amqp"));
       environment.put("WAYPOST_URL", "http://localhost:" + broker.port("http"));
+      configureMosquitto(broker.port("mqtt"));
     } else {
       running.awaitBeginning();
     }
     return running;
+  }
+
+  /** Has mosquitto_pub find the broker where it is, as those who install one find it at the usual port. */
+  private void configureMosquitto(int port) {
+    Path settings = folder.resolve(".config");
+    environment.put("XDG_CONFIG_HOME", settings.toString());
+    try {
+      Files.createDirectories(settings);
+      Files.writeString(settings.resolve("mosquitto_pub"), "-p " + port + "\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private boolean isBroker(Running running) {

@@ -1,0 +1,66 @@
+package io.waypost.mqtt;
+
+import io.waypost.broker.Broker;
+import io.waypost.loop.Loop;
+import io.waypost.transport.ProtocolSettings;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** What all MQTT connections of a broker share. Any thread. */
+final class MqttAdapter implements AutoCloseable {
+  private final Broker broker;
+  private final MqttSessions sessions;
+  private final SystemTopics systemTopics;
+  private final Map<Loop, LoopRoom> rooms = new ConcurrentHashMap<>();
+
+  private final MqttSettings settings;
+
+  private MqttAdapter(Broker broker, Loop home, MqttSettings settings, String version) {
+    this.settings = settings;
+    this.broker = broker;
+    this.sessions = new MqttSessions(broker, home);
+    this.systemTopics = new SystemTopics(broker, home, this, version);
+    systemTopics.start();
+  }
+
+  /** The broker's one; made on the first connection's loop. */
+  static MqttAdapter of(Broker broker, Loop loop, ProtocolSettings settings) {
+    return broker.shared(
+        MqttAdapter.class,
+        () -> new MqttAdapter(
+            broker,
+            loop,
+            MqttSettings.of(settings),
+            settings.product() + " " + settings.version()));
+  }
+
+  MqttSettings settings() {
+    return settings;
+  }
+
+  MqttSessions sessions() {
+    return sessions;
+  }
+
+  SystemTopics systemTopics() {
+    return systemTopics;
+  }
+
+  LoopRoom room(Loop loop) {
+    LoopRoom known = rooms.get(loop);
+    return known != null
+        ? known
+        : rooms.computeIfAbsent(loop, absent -> new LoopRoom(broker, absent));
+  }
+
+  Collection<LoopRoom> rooms() {
+    return rooms.values();
+  }
+
+  @Override
+  public void close() {
+    systemTopics.close();
+    sessions.close();
+  }
+}

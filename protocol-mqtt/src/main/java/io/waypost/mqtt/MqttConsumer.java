@@ -1,0 +1,106 @@
+package io.waypost.mqtt;
+
+import io.waypost.broker.Consumer;
+import io.waypost.broker.ConsumerHandle;
+import io.waypost.broker.Delivery;
+import io.waypost.broker.ErrorCode;
+import io.waypost.message.Message;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's hold on one queue: its own, or that of a share. Credit that answers free goes back once, at the end of the
+ * turn.
+ */
+final class MqttConsumer implements Consumer, Runnable {
+  private final MqttConnection connection;
+  private final OutboundPublishes publishes;
+  private final String queue;
+  private final @Nullable Subscription share;
+  private @Nullable Match shareMatch;
+  private @Nullable ConsumerHandle handle;
+  private int freed;
+  private boolean scheduled;
+
+  /**
+   * Not attached yet.
+   *
+   * @param share the subscription whose share's queue it is, or null for the session's own
+   */
+  MqttConsumer(
+      MqttConnection connection,
+      OutboundPublishes publishes,
+      String queue,
+      @Nullable Subscription share) {
+    this.connection = connection;
+    this.publishes = publishes;
+    this.queue = queue;
+    this.share = share;
+  }
+
+  String queue() {
+    return queue;
+  }
+
+  boolean isShared() {
+    return share != null;
+  }
+
+  /** Attached: so many messages may come. */
+  void attached(ConsumerHandle with, int credit) {
+    handle = with;
+    with.addCredit(credit);
+  }
+
+  /** How the client wants the message. */
+  Match match(Publication publication, Message message, Matcher own) {
+    if (share == null) {
+      return own.match(publication, message);
+    }
+    Match known = shareMatch;
+    if (known == null) {
+      known = Match.of(List.of(share), connection.room().writer());
+      shareMatch = known;
+    }
+    return known;
+  }
+
+  @Override
+  public void deliver(Delivery delivery) {
+    publishes.deliver(this, delivery);
+  }
+
+  @Override
+  public void cancelled(ErrorCode why) {
+    handle = null;
+    connection.lostQueue(why);
+  }
+
+  /** One of its messages is done with: another may come. */
+  void done() {
+    freed++;
+    if (!scheduled) {
+      scheduled = true;
+      connection.loop().atTurnEnd(this);
+    }
+  }
+
+  @Override
+  public void run() {
+    scheduled = false;
+    int credit = freed;
+    freed = 0;
+    if (handle != null) {
+      handle.addCredit(credit);
+    }
+  }
+
+  /** Detaches it; again is harmless. */
+  CompletionStage<Void> cancel() {
+    ConsumerHandle leaving = handle;
+    handle = null;
+    return leaving == null ? CompletableFuture.completedFuture(null) : leaving.cancel();
+  }
+}

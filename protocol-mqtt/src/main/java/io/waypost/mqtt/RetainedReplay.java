@@ -1,0 +1,110 @@
+package io.waypost.mqtt;
+
+import io.waypost.broker.Delivery;
+import io.waypost.broker.Session.Retained;
+import io.waypost.broker.Settlement;
+import io.waypost.message.Message;
+import java.util.Iterator;
+import java.util.List;
+
+/**
+ * Brings retained messages to a new subscriber, a few at a time: those with QoS 1 and 2 by way of the session's queue,
+ * where they are kept until they are answered for, the others straight to the socket while it takes them.
+ */
+final class RetainedReplay implements Runnable {
+  private static final int AT_ONCE = 64;
+
+  private final MqttConnection connection;
+  private final OutboundPublishes publishes;
+  private final Subscription subscription;
+  private final MqttConsumer consumer;
+  private final Iterator<Retained> left;
+
+  /** A message that is in no queue. */
+  private record Direct(Message original, Publication publication, long timeLeft)
+      implements Delivery {
+    @Override
+    public Message message() {
+      return Message.encoded(
+          original.exchange(),
+          original.routingKey(),
+          original.body(),
+          publication,
+          original.origin(),
+          false,
+          0,
+          original.timeToLive());
+    }
+
+    @Override
+    public boolean redelivered() {
+      return false;
+    }
+
+    @Override
+    public int attempts() {
+      return 0;
+    }
+
+    @Override
+    public String queue() {
+      return "";
+    }
+
+    @Override
+    public long position() {
+      return 0;
+    }
+
+    @Override
+    public boolean settled() {
+      return true;
+    }
+
+    @Override
+    public void settle(Settlement how) {}
+  }
+
+  RetainedReplay(
+      MqttConnection connection,
+      OutboundPublishes publishes,
+      Subscription subscription,
+      MqttConsumer consumer,
+      List<Retained> messages) {
+    this.connection = connection;
+    this.publishes = publishes;
+    this.subscription = subscription;
+    this.consumer = consumer;
+    this.left = messages.iterator();
+  }
+
+  @Override
+  public void run() {
+    if (!connection.isServing()) {
+      return;
+    }
+    for (int i = 0; i < AT_ONCE && left.hasNext() && connection.isWritable(); i++) {
+      send(left.next());
+    }
+    if (!left.hasNext()) {
+      connection.replayed();
+    } else if (!connection.isWritable()) {
+      connection.whenWritable(this);
+    } else if (publishes.hasRoom()) {
+      connection.loop().execute(this);
+    } else {
+      publishes.whenRoom(this);
+    }
+  }
+
+  private void send(Retained retained) {
+    Message message = retained.message();
+    Publication publication =
+        connection.room().publication(message).moved(true, subscription.qos());
+    if (publication.qos() > 0) {
+      connection.toOwnQueue(message, publication, retained.timeLeft());
+    } else {
+      publishes.deliver(consumer, new Direct(message, publication, retained.timeLeft()));
+    }
+  }
+}

@@ -1,0 +1,92 @@
+/** npm's mqtt, against the broker at MQTT_HOST:MQTT_PORT. */
+
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { test } from 'node:test';
+import mqtt from 'mqtt';
+
+const { MQTT_HOST = '127.0.0.1', MQTT_PORT = '1883', HTTP_PORT = '15672' } = process.env;
+
+async function connected(context, options = {}) {
+  const client = await mqtt.connectAsync(`mqtt://${MQTT_HOST}:${MQTT_PORT}`, {
+    reconnectPeriod: 0,
+    ...options,
+  });
+  context.after(() => client.endAsync(true));
+  return client;
+}
+
+for (const protocolVersion of [4, 5]) {
+  for (const qos of [0, 1, 2]) {
+    test(`a message with QoS ${qos} by version ${protocolVersion}`, async (context) => {
+      const client = await connected(context, { protocolVersion });
+      const topic = `js/${randomUUID()}`;
+      await client.subscribeAsync(topic, { qos });
+      const arrived = once(client, 'message');
+      await client.publishAsync(topic, 'hello', { qos });
+      const [name, payload, packet] = await arrived;
+      assert.deepEqual([name, payload.toString(), packet.qos], [topic, 'hello', qos]);
+    });
+  }
+}
+
+test('a WebSocket', async (context) => {
+  const client = await mqtt.connectAsync(`ws://${MQTT_HOST}:${HTTP_PORT}/mqtt`, {
+    reconnectPeriod: 0,
+  });
+  context.after(() => client.endAsync(true));
+  const topic = `js/${randomUUID()}`;
+  const watcher = await connected(context);
+  await watcher.subscribeAsync(topic, { qos: 2 });
+  const arrived = once(watcher, 'message');
+  await client.publishAsync(topic, 'from a page', { qos: 2 });
+  assert.equal((await arrived)[1].toString(), 'from a page');
+});
+
+test('a will', async (context) => {
+  const topic = `js/${randomUUID()}`;
+  const watcher = await connected(context);
+  await watcher.subscribeAsync(topic);
+  const doomed = await connected(context, { will: { topic, payload: Buffer.from('gone'), qos: 1 } });
+  const arrived = once(watcher, 'message');
+  doomed.stream.destroy();
+  assert.equal((await arrived)[1].toString(), 'gone');
+});
+
+test('a session of version 5 waits for its client', async (context) => {
+  const topic = `js/${randomUUID()}`;
+  const options = {
+    protocolVersion: 5,
+    clientId: randomUUID(),
+    clean: false,
+    properties: { sessionExpiryInterval: 3600 },
+  };
+  const first = await connected(context, options);
+  await first.subscribeAsync(topic, { qos: 1 });
+  await first.endAsync();
+  const publisher = await connected(context);
+  await publisher.publishAsync(topic, 'kept', { qos: 1 });
+  const second = mqtt.connect(`mqtt://${MQTT_HOST}:${MQTT_PORT}`, { ...options, reconnectPeriod: 0 });
+  context.after(() => second.endAsync(true));
+  const [, payload] = await once(second, 'message');
+  assert.equal(payload.toString(), 'kept');
+});
+
+test('topic aliases and user properties', async (context) => {
+  const topic = `js/${randomUUID()}`;
+  const client = await connected(context, {
+    protocolVersion: 5,
+    autoAssignTopicAlias: true,
+    properties: { topicAliasMaximum: 5 },
+  });
+  await client.subscribeAsync(topic);
+  for (const text of ['one', 'two', 'three']) {
+    const arrived = once(client, 'message');
+    await client.publishAsync(topic, text, { properties: { userProperties: { k: [text, 'x'] } } });
+    const [name, payload, packet] = await arrived;
+    assert.equal(name, topic);
+    assert.equal(payload.toString(), text);
+    assert.deepEqual([...packet.properties.userProperties.k], [text, 'x']);
+  }
+});
