@@ -296,6 +296,9 @@ final class DelayedMessages {
   }
 
   private void publish(DelayedMessage waiting) {
+    if (waiting.gone) {
+      return;
+    }
     Message message = waiting.message;
     if (message == null) {
       // The store has reported that it can't be read, and keeps it.

@@ -47,6 +47,7 @@ public final class Queue {
   private QueueSettings settings;
   // Written on the loop; a declaration that finds the name still in use asks from elsewhere.
   private volatile boolean deleted;
+  private boolean retired;
 
   /**
    * An attached consumer, for inspection.
@@ -114,7 +115,7 @@ public final class Queue {
   }
 
   private void markMoved() {
-    if (!deleted) {
+    if (!deleted && !retired) {
       departures.markMoved();
       head.loaded();
     }
@@ -329,7 +330,9 @@ public final class Queue {
   public void retire() {
     assert loop.inLoop();
     queueExpiry.stop();
+    departures.stop();
     head.retire();
+    retired = true;
   }
 
   /** Drops all ready messages and returns their number. */

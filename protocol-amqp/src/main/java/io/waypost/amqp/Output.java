@@ -3,6 +3,7 @@ package io.waypost.amqp;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.socket.DuplexChannel;
 import io.waypost.amqp.codec.FrameEncoder;
@@ -89,6 +90,20 @@ final class Output implements Runnable {
       return;
     }
     bytesWritten += full.readableBytes();
-    channel.write(full, channel.voidPromise());
+    channel.write(fitted(full), channel.voidPromise());
+  }
+
+  /**
+   * A buffer that is nearly empty is copied into a smaller one if it has to wait: Netty counts what is in it, and a client
+   * that does not read would hold many times as much.
+   */
+  private ByteBuf fitted(ByteBuf full) {
+    ChannelOutboundBuffer before = channel.unsafe().outboundBuffer();
+    if (before == null || before.isEmpty() || full.readableBytes() >= full.capacity() / 4) {
+      return full;
+    }
+    ByteBuf small = channel.alloc().directBuffer(full.readableBytes()).writeBytes(full);
+    full.release();
+    return small;
   }
 }

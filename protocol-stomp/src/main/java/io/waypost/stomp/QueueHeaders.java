@@ -15,7 +15,7 @@ import java.util.Map;
 
 /** What the headers of SUBSCRIBE and SEND say about the queue that is to be there. */
 final class QueueHeaders {
-  private static final HeaderName QUEUE_NAME = new HeaderName("x-queue-name");
+  static final HeaderName QUEUE_NAME = new HeaderName("x-queue-name");
   private static final String BINDING = "x-bind-";
   private static final String MATCH = "x-match";
 

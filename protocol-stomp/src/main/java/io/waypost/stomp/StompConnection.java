@@ -307,7 +307,11 @@ final class StompConnection implements SessionListener, FrameListener {
                 "heart-beat",
                 heartBeats[0] + "," + heartBeats[1]),
             NO_BODY);
-    heartBeat.send(heartBeats[0], output::bytesWritten, () -> frames().heartBeat());
+    heartBeat.send(heartBeats[0], output::bytesWritten, () -> {
+      if (socket.isWritable()) {
+        frames().heartBeat();
+      }
+    });
     heartBeat.listen(heartBeats[1], decoder::bytesRead, reading::on, this::silent);
     opened.writable(socket.isWritable());
     log.opened(opened, agreed);
@@ -349,6 +353,7 @@ final class StompConnection implements SessionListener, FrameListener {
   private void leave(byte @Nullable [] receipt) {
     phase = Phase.LEAVING;
     goodbyeReceipt = receipt;
+    hold();
     decoder.stop();
     reading.resumeAlways();
     startDeadline(socket::close);
@@ -410,9 +415,17 @@ final class StompConnection implements SessionListener, FrameListener {
     return gone;
   }
 
+  /** No more deliveries: nobody would have what is acknowledged by being sent. */
+  private void hold() {
+    Session serving = session;
+    if (serving != null) {
+      serving.writable(false);
+    }
+  }
+
   /** The socket takes output again, or has enough of it. */
   void writable(boolean writable) {
-    if (session != null) {
+    if (session != null && phase != Phase.LEAVING && !socketGone) {
       session.writable(writable);
     }
     if (writable) {
@@ -449,6 +462,7 @@ final class StompConnection implements SessionListener, FrameListener {
     stopDeadline();
     if (waiting > 0 && (phase == Phase.SERVING || phase == Phase.CONNECTING)) {
       socketGone = true;
+      hold();
     } else {
       end(Phase.GONE);
     }

@@ -105,7 +105,7 @@ final class StompConsumer implements Consumer, Runnable {
     if (credit != ConsumerHandle.UNLIMITED) {
       credit--;
     }
-    if (!connection.isServing()) {
+    if (!connection.isServing() && mode != AckMode.AUTO) {
       delivery.settle(Settlement.RELEASE);
       return;
     }

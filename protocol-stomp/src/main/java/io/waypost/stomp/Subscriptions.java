@@ -49,10 +49,16 @@ final class Subscriptions {
         ? 0
         : (int)
             Math.min(MOST_PREFETCH, FrameHeaders.number(HeaderName.PREFETCH_COUNT.text(), given));
+    Selector selector = selector(frame, destination);
     StompConsumer consumer = new StompConsumer(
-        connection, tag.substring(2), tag, mode, prefetch, selector(frame, destination));
+        connection, tag.substring(2), tag, mode, prefetch, selector);
     ConsumerSpec spec = new ConsumerSpec(
-        tag, 0, mode == AckMode.AUTO, false, priority(frame), consumer.prefetch(), Headers.empty());
+        tag,
+        0,
+        mode == AckMode.AUTO,
+        // What a selector leaves out nobody else may miss.
+        selector != null,
+        priority(frame), consumer.prefetch(), Headers.empty());
     CompletionStage<String> queue = queue(destination, text, tag, frame);
     CompletionStage<ConsumerHandle> attached = queue.thenCompose(name -> {
       byTag.put(tag, new Subscription(consumer, name, !destination.isQueue()));
@@ -91,7 +97,7 @@ final class Subscriptions {
     if (text == null || text.isBlank()) {
       return null;
     }
-    if (destination.isQueue()) {
+    if (destination.isQueue() || frame.has(QueueHeaders.QUEUE_NAME)) {
       throw new StompException(
           "not_implemented",
           "a selector works on /topic and /exchange destinations, whose subscribers have queues of their own");

@@ -138,10 +138,13 @@ final class WebSocketHandler extends ChannelDuplexHandler implements FrameReader
       return;
     }
     flushPending();
-    closeSent = true;
-    control(Opcode.CLOSE, code == CloseCode.NONE ? new byte[0] : closePayload(code, ""));
     ChannelHandlerContext ctx = context();
+    closeSent = true;
+    // What would be delivered from now on would be lost.
+    writable(ctx, false);
+    control(Opcode.CLOSE, code == CloseCode.NONE ? new byte[0] : closePayload(code, ""));
     ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> ctx.close());
+    farewell = loop.schedule(ctx::close, FAREWELL_NANOS);
   }
 
   // --- out
@@ -237,6 +240,10 @@ final class WebSocketHandler extends ChannelDuplexHandler implements FrameReader
     ChannelOutboundBuffer out = ctx.channel().unsafe().outboundBuffer();
     if (out != null) {
       out.setUserDefinedWritability(WRITABILITY, writable);
+      if (!writable) {
+        // Told by Netty in a later task only, and by then a whole queue may have been delivered.
+        ctx.fireChannelWritabilityChanged();
+      }
     }
   }
 
@@ -250,6 +257,7 @@ final class WebSocketHandler extends ChannelDuplexHandler implements FrameReader
     }
     flushPending();
     closeSent = true;
+    writable(ctx, false);
     control(Opcode.CLOSE, closePayload(code, reason));
     boolean deaf = closeReceived;
     ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {

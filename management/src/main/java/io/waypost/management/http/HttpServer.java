@@ -18,6 +18,13 @@ import org.xnio.Options;
 public final class HttpServer implements AutoCloseable {
   private static final int IO_THREADS = 2;
   private static final int WORKERS = 8;
+
+  /** Bytes of a request's headers. */
+  private static final int MAX_HEADERS = 64 << 10;
+
+  /** In how much time a request's headers must be there, in milliseconds. */
+  private static final int PARSE_MILLIS = 30_000;
+
   private static final int STALL_MILLIS = 60_000;
 
   private static final long GRACE_MILLIS = 2_000;
@@ -48,6 +55,8 @@ public final class HttpServer implements AutoCloseable {
         .setWorkerThreads(WORKERS)
         .setSocketOption(Options.READ_TIMEOUT, STALL_MILLIS)
         .setSocketOption(Options.WRITE_TIMEOUT, STALL_MILLIS)
+        .setServerOption(UndertowOptions.MAX_HEADER_SIZE, MAX_HEADERS)
+        .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, PARSE_MILLIS)
         .setServerOption(UndertowOptions.ENABLE_HTTP2, false)
         .setServerOption(UndertowOptions.ALWAYS_SET_KEEP_ALIVE, false)
         .setHandler(requests)
