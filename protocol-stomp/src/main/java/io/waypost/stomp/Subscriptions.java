@@ -50,15 +50,17 @@ final class Subscriptions {
         : (int)
             Math.min(MOST_PREFETCH, FrameHeaders.number(HeaderName.PREFETCH_COUNT.text(), given));
     Selector selector = selector(frame, destination);
-    StompConsumer consumer = new StompConsumer(
-        connection, tag.substring(2), tag, mode, prefetch, selector);
+    StompConsumer consumer =
+        new StompConsumer(connection, tag.substring(2), tag, mode, prefetch, selector);
     ConsumerSpec spec = new ConsumerSpec(
         tag,
         0,
         mode == AckMode.AUTO,
         // What a selector leaves out nobody else may miss.
         selector != null,
-        priority(frame), consumer.prefetch(), Headers.empty());
+        priority(frame),
+        consumer.prefetch(),
+        Headers.empty());
     CompletionStage<String> queue = queue(destination, text, tag, frame);
     CompletionStage<ConsumerHandle> attached = queue.thenCompose(name -> {
       byTag.put(tag, new Subscription(consumer, name, !destination.isQueue()));
