@@ -47,6 +47,9 @@ final class KeptMessage implements QueueStore.Entry {
   /** Whether another message is there in its place, or none. */
   boolean gone;
 
+  /** Whether it has left memory and the store. */
+  boolean left;
+
   /** A new one. */
   KeptMessage(RetainedMessages home, long position, boolean stored, Message message, Clock clock) {
     this(home, position, stored, message, deadline(message, clock), QueueStore.NOWHERE, clock);

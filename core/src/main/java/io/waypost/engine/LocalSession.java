@@ -485,6 +485,7 @@ final class LocalSession implements Session {
   public CompletionStage<ConsumerHandle> consume(
       String name, ConsumerSpec spec, Consumer consumer) {
     return answer(() -> {
+      checkOpen();
       Queue queue = readable(name);
       int most = broker.limits().maxConsumersPerSession();
       if (subscriber.consumers() >= most) {
@@ -499,12 +500,20 @@ final class LocalSession implements Session {
   @Override
   public CompletionStage<@Nullable Got> get(String name, boolean autoAccept) {
     return answer(() -> {
+      checkOpen();
       Queue queue = readable(name);
       used = remember(queue, used);
       return CompletableFuture.<CompletionStage<@Nullable Got>>supplyAsync(
               () -> queue.get(subscriber, autoAccept), queue.loop())
           .thenCompose(got -> got);
     });
+  }
+
+  /** Whoever holds a queue after the end would never let go of it. */
+  private void checkOpen() {
+    if (closed) {
+      throw new BrokerException(ErrorCode.SHUTTING_DOWN, "the session is closed");
+    }
   }
 
   @Override

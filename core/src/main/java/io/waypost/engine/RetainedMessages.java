@@ -153,9 +153,7 @@ final class RetainedMessages {
         this, positions++, durable, durable ? lasting(message) : message, loop.clock());
     kept.told = told;
     take(kept);
-    if (!durable) {
-      kept.tell(true);
-    } else if (store().append(kept)) {
+    if (!durable || store().append(kept)) {
       stored(kept);
     } else {
       kept.undecided = true;
@@ -235,15 +233,11 @@ final class RetainedMessages {
     }
   }
 
+  /** It is as safe as it will be: what it replaces may go. */
   private void stored(KeptMessage kept) {
     KeptMessage before = kept.replaces;
     kept.replaces = null;
-    while (before != null) {
-      KeptMessage next = before.replaces;
-      before.replaces = null;
-      leave(before);
-      before = next;
-    }
+    leaveAll(before);
     if (kept.bodyLength() == 0) {
       leave(kept);
     } else {
@@ -252,8 +246,22 @@ final class RetainedMessages {
     kept.tell(true);
   }
 
-  /** Leaves memory and the store. */
+  private void leaveAll(@Nullable KeptMessage newest) {
+    KeptMessage each = newest;
+    while (each != null) {
+      KeptMessage before = each.replaces;
+      each.replaces = null;
+      leave(each);
+      each = before;
+    }
+  }
+
+  /** Leaves memory and the store; again is harmless, since the store may decide about it afterwards. */
   private void leave(KeptMessage gone) {
+    if (gone.left) {
+      return;
+    }
+    gone.left = true;
     if (gone.message != null) {
       inMemory--;
       bytesInMemory -= gone.bodyLength();
@@ -276,9 +284,7 @@ final class RetainedMessages {
   /** Takes one away without leaving a trace of that: its exchange is gone, or its time is over. */
   private void removeNow(KeptMessage gone) {
     forget(gone);
-    for (KeptMessage each = gone; each != null; each = each.replaces) {
-      leave(each);
-    }
+    leaveAll(gone);
   }
 
   /** The exchange is gone, and what was kept for it. */

@@ -159,6 +159,19 @@ class LocalSessionTest {
     assertThat(receiver.deliveries).isEmpty();
   }
 
+  @Test
+  void aSessionThatHasEndedConsumesNothing() {
+    owner.declare(durable("q"));
+    Client client = fixture.open(0);
+    client.close();
+
+    CompletableFuture<ConsumerHandle> late =
+        client.start(session -> session.consume("q", spec(false), new Receiver(client)));
+
+    until(() -> assertThat(late).isCompletedExceptionally());
+    assertThat(fixture.queue("q").consumers()).isZero();
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {0, 1})
   void whatIsSettledInTheLastTurnStaysSettled(int loop) {

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.waypost.broker.BindingSpec;
 import io.waypost.broker.BrokerException;
 import io.waypost.broker.ClientInfo;
+import io.waypost.broker.ExchangeSpec;
 import io.waypost.broker.Identity;
 import io.waypost.broker.PublishListener;
 import io.waypost.broker.QueueSpec;
@@ -19,6 +20,7 @@ import io.waypost.engine.BrokerFixture.Receiver;
 import io.waypost.message.Headers;
 import io.waypost.message.Message;
 import io.waypost.message.Properties;
+import java.lang.ref.WeakReference;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -213,5 +215,26 @@ class SessionQueuesTest {
     Client writer = broker.open("writer", 0);
     retain(writer, "a", "x");
     assertThatThrownBy(() -> retained(writer, "a", true)).isInstanceOf(BrokerException.class);
+  }
+
+  @Test
+  void whatIsReplacedAtAnExchangeThatIsNotDurableIsForgotten() {
+    Client client = named("c", 0);
+    client.ask(one -> one.declareExchange(
+        new ExchangeSpec("passing", "topic", false, false, false, Headers.empty()), false));
+    WeakReference<Message> first = retainOnce(client);
+    retainOnce(client);
+    until(() -> {
+      System.gc();
+      assertThat(first.get()).isNull();
+    });
+    assertThat(broker.broker.inspector().retainedMessages(HOST)).isEqualTo(1);
+  }
+
+  private static WeakReference<Message> retainOnce(Client client) {
+    Message message = client.get(() ->
+        Message.of("passing", "a", new byte[] {1}, PERSISTENT, client.session().origin()));
+    client.ask(one -> one.retain(message));
+    return new WeakReference<>(message);
   }
 }

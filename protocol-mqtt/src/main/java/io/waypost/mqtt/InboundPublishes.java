@@ -205,18 +205,14 @@ final class InboundPublishes implements PublishListener {
   private void refused(Publication publication, long token, MqttRefusal refusal) {
     connection.room().counters().publishesDropped.add(1);
     connection.log().refused(publication.topic(), refusal);
+    if (token >= 0) {
+      forget(token);
+    }
     if (settings.closeUnauthorized() && refusal.reason() == Reason.NOT_AUTHORIZED) {
       throw refusal;
     }
     if (token < 0) {
       return;
-    }
-    String stamp = stamps.isEmpty() ? null : stamps.remove(token);
-    if (stamp != null) {
-      session.spend(stamp);
-    }
-    if (answers.isTwice(token)) {
-      session.arrived(answers.packetId(token), false);
     }
     if (five) {
       open--;
@@ -229,6 +225,17 @@ final class InboundPublishes implements PublishListener {
       answers.known(token, refusal.reason(), refusal.detail());
     } else {
       answers.known(token, Reason.SUCCESS.ordinal());
+    }
+  }
+
+  /** The message did not come, as far as the session is concerned: its identifier is free for another. */
+  private void forget(long token) {
+    String stamp = stamps.isEmpty() ? null : stamps.remove(token);
+    if (stamp != null) {
+      session.spend(stamp);
+    }
+    if (answers.isTwice(token)) {
+      session.arrived(answers.packetId(token), false);
     }
   }
 

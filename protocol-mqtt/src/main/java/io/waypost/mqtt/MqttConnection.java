@@ -669,7 +669,8 @@ final class MqttConnection extends ChannelInboundHandlerAdapter
   }
 
   /** A queue of the session is gone. */
-  void lostQueue(ErrorCode why) {
+  void lostQueue(String queue, ErrorCode why) {
+    outbound().forget(queue);
     fail(new MqttRefusal(MqttErrors.reason(why), "a queue of the session was deleted"));
   }
 
@@ -766,15 +767,16 @@ final class MqttConnection extends ChannelInboundHandlerAdapter
     room.counters().connected.add(-1);
     room.counters().subscriptions.add(-left.subscriptions().size());
     log.closed(clientId);
-    if (outbound != null) {
-      outbound.close();
-    }
+    // Nothing comes any more, even if the session has to stay open for a moment.
+    ended.writable(false);
+    CompletionStage<Void> moved =
+        outbound == null ? CompletableFuture.completedFuture(null) : outbound.close();
     Will delayed = withWill ? passAway(ended, left) : null;
     CompletionStage<Void> decided =
         inbound == null ? CompletableFuture.completedFuture(null) : inbound.decided();
     // Whoever gets the session next has to know what became of its messages.
-    ended
-        .close()
+    moved
+        .thenCompose(nothing -> ended.close())
         .thenCompose(nothing -> decided)
         .thenRun(() -> adapter.sessions().release(left, this, delayed));
   }

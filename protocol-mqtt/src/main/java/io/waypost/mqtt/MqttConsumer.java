@@ -48,6 +48,11 @@ final class MqttConsumer implements Consumer, Runnable {
     return share != null;
   }
 
+  /** Whether its messages will be known by their positions on the session's next connection. */
+  boolean keepsPositions() {
+    return share == null && handle != null;
+  }
+
   /** Attached: so many messages may come. */
   void attached(ConsumerHandle with, int credit) {
     handle = with;
@@ -75,7 +80,7 @@ final class MqttConsumer implements Consumer, Runnable {
   @Override
   public void cancelled(ErrorCode why) {
     handle = null;
-    connection.lostQueue(why);
+    connection.lostQueue(queue, why);
   }
 
   /** One of its messages is done with: another may come. */

@@ -196,6 +196,12 @@ final class MqttSession {
     return key.note() + STAMP_PART + Long.toHexString(born) + STAMP_PART;
   }
 
+  /** What a session's {@link #stampPrefix()} is if the stamp is one of its; empty if it is no session's. */
+  static String stampPrefix(String stamp) {
+    int end = stamp.lastIndexOf(STAMP_PART);
+    return end < 1 ? "" : stamp.substring(0, stamp.lastIndexOf(STAMP_PART, end - 1) + 1);
+  }
+
   /** A message was stored under that stamp before a crash, as far as anybody knows; false if it is another session's. */
   boolean offers(String stamp) {
     String prefix = stampPrefix();

@@ -130,17 +130,23 @@ final class MqttSessions implements AutoCloseable {
         notes.remove(note.getKey());
       }
     }
-    for (String stamp : notes.stamps()) {
-      if (entries.values().stream().noneMatch(entry -> offers(entry, stamp))) {
-        notes.forgetStamps(stamp);
-      }
-    }
+    restoreStamps();
     sweep();
   }
 
-  private static boolean offers(Entry entry, String stamp) {
-    MqttSession session = entry.session;
-    return session != null && session.offers(stamp);
+  private void restoreStamps() {
+    Map<String, MqttSession> byPrefix = new HashMap<>();
+    for (Entry entry : entries.values()) {
+      if (entry.session != null) {
+        byPrefix.put(entry.session.stampPrefix(), entry.session);
+      }
+    }
+    for (String stamp : notes.stamps()) {
+      MqttSession session = byPrefix.get(MqttSession.stampPrefix(stamp));
+      if (session == null || !session.offers(stamp)) {
+        notes.forgetStamps(stamp);
+      }
+    }
   }
 
   /** Deletes queues that were left behind by sessions that are not there any more. */

@@ -235,6 +235,9 @@ final class MqttTranslator {
     int qos = said.persistent() ? 1 : 0;
     boolean retain = false;
     boolean replayed = false;
+    // Only what goes to a client's queue by name has them: at an exchange the routing key is the
+    // topic.
+    boolean moved = message.exchange().isEmpty();
     for (Header header : said.headers()) {
       Object value = header.value();
       switch (header.name()) {
@@ -251,13 +254,13 @@ final class MqttTranslator {
           }
         }
         case TOPIC -> {
-          if (topic == null && value instanceof String name) {
+          if (moved && topic == null && value instanceof String name && TopicNames.isName(name)) {
             topic = name;
             continue;
           }
         }
         case REPLAYED -> {
-          if (value instanceof Boolean flag) {
+          if (moved && value instanceof Boolean flag) {
             replayed = flag;
             continue;
           }
@@ -296,12 +299,18 @@ final class MqttTranslator {
       properties.add(new MqttProperties.StringProperty(MqttProperties.CONTENT_TYPE, contentType));
     }
     return new Publication(
-        topic != null ? topic : TopicNames.topic(message.routingKey()),
+        topic != null ? topic : topicOf(message.routingKey()),
         qos,
         retain,
         topic != null,
         replayed,
         properties.isEmpty() ? null : properties);
+  }
+
+  /** The topic of a routing key; empty, for none, if it is longer than topics can be. */
+  private static String topicOf(String key) {
+    String topic = TopicNames.topic(key);
+    return TopicNames.fits(topic) ? topic : "";
   }
 
   private static void addUserProperties(MqttProperties properties, Header header) {

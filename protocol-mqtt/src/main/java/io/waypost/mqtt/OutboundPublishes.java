@@ -18,6 +18,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +40,12 @@ final class OutboundPublishes implements Runnable {
 
   private static final int LARGEST_PACKET = 268_435_460;
 
+  /** How long a share waits after it could not hand a message over. */
+  private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** The position of a message in a queue that is gone. */
+  private static final long NOWHERE = -1;
+
   private final MqttConnection connection;
   private final MqttSession session;
   private final Matcher matcher;
@@ -49,6 +58,11 @@ final class OutboundPublishes implements Runnable {
 
   /** Messages that the client took into its charge on a connection before: their queue may not know yet. */
   private Set<Place> taken = Set.of();
+
+  /** Messages of shares that are on their way to the session's own queue, and who waits for the last of them. */
+  private int adopting;
+
+  private @Nullable CompletableFuture<Void> allAdopted;
 
   /** Messages with QoS 2 whose packet identifiers have to be noted before they are sent. */
   private List<Unsaved> unsaved = List.of();
@@ -106,6 +120,36 @@ final class OutboundPublishes implements Runnable {
     }
   }
 
+  /** Whether messages of a queue are known by their positions there. */
+  boolean remembers(String queue) {
+    return resumed.keySet().stream().anyMatch(place -> place.queue().equals(queue))
+        || taken.stream().anyMatch(place -> place.queue().equals(queue));
+  }
+
+  /** The queue is gone: in one of its name the positions would be those of other messages. */
+  void forget(String queue) {
+    if (!resumed.isEmpty()) {
+      resumed.keySet().removeIf(place -> place.queue().equals(queue));
+      freeResumed();
+    }
+    if (!taken.isEmpty()) {
+      taken.removeIf(place -> place.queue().equals(queue));
+    }
+    for (Flight flight : ids.all()) {
+      Sent released = flight.released;
+      if (released != null && released.queue().equals(queue)) {
+        // The handshake goes on.
+        flight.released = new Sent(queue, NOWHERE, released.packetId(), released.qos());
+      }
+    }
+  }
+
+  private void freeResumed() {
+    if (resumed.isEmpty()) {
+      ids.reserve(Set.of());
+    }
+  }
+
   // --- out
 
   /** A queue has a message for the client. */
@@ -125,15 +169,32 @@ final class OutboundPublishes implements Runnable {
         connection.room().counters().publishesDropped.add(1);
       }
       finish(from, delivery);
-    } else if (qos == 2 && from.isShared() && session.persistent()) {
-      adopt(from, delivery, publication, match);
-    } else if (ids.size() >= window || waiting != null) {
+    } else if (waiting != null || !mayStart()) {
       ArrayDeque<Waiting> behind = waiting;
       if (behind == null) {
         behind = new ArrayDeque<>();
         waiting = behind;
       }
       behind.add(new Waiting(from, delivery, message));
+    } else {
+      start(from, delivery, message, publication, match, qos);
+    }
+  }
+
+  /** Whether one more may be unanswered; those that are about to come by the session's own queue count. */
+  private boolean mayStart() {
+    return ids.size() + adopting < window;
+  }
+
+  private void start(
+      MqttConsumer from,
+      Delivery delivery,
+      Message message,
+      Publication publication,
+      Match match,
+      int qos) {
+    if (qos == 2 && from.isShared() && session.persistent()) {
+      adopt(from, delivery, message, publication, match);
     } else {
       send(from, delivery, message, publication, match, qos);
     }
@@ -193,9 +254,7 @@ final class OutboundPublishes implements Runnable {
           .removeIf(place ->
               place.queue().equals(from.queue()) && place.position() < delivery.position());
     }
-    if (resumed.isEmpty()) {
-      ids.reserve(Set.of());
-    }
+    freeResumed();
     return sent;
   }
 
@@ -304,17 +363,33 @@ final class OutboundPublishes implements Runnable {
    * Moves a message with QoS 2 from a share to the session's own queue: it is this client's from here on, and nobody
    * else's ([MQTT-4.8.2-4], [MQTT-4.8.2-5]).
    */
-  private void adopt(MqttConsumer from, Delivery delivery, Publication publication, Match match) {
-    Message message = delivery.message();
+  private void adopt(
+      MqttConsumer from, Delivery delivery, Message message, Publication publication, Match match) {
+    adopting++;
     connection
         .toOwnQueue(message, publication.moved(false, match.qos()), delivery.timeLeft())
-        .whenComplete((moved, failure) -> {
-          if (failure == null) {
-            finish(from, delivery);
-          } else {
-            giveBack(delivery);
-          }
-        });
+        .whenComplete((moved, failure) ->
+            connection.loop().run(() -> adopted(from, delivery, failure == null)));
+  }
+
+  private void adopted(MqttConsumer from, Delivery delivery, boolean moved) {
+    adopting--;
+    if (moved) {
+      finish(from, delivery);
+    } else {
+      giveBack(delivery);
+    }
+    if (connection.isServing()) {
+      if (!moved) {
+        // Later, or it would come again at once, round and round.
+        connection.loop().schedule(from::done, RETRY_NANOS);
+      }
+      sendWaiting();
+    }
+    CompletableFuture<Void> last = allAdopted;
+    if (last != null && adopting == 0) {
+      last.complete(null);
+    }
   }
 
   // --- answers
@@ -397,7 +472,7 @@ final class OutboundPublishes implements Runnable {
   }
 
   private void sendWaiting() {
-    while (waiting != null && ids.size() < window) {
+    while (waiting != null && mayStart()) {
       Waiting next = waiting.poll();
       if (waiting.isEmpty()) {
         waiting = null;
@@ -407,7 +482,7 @@ final class OutboundPublishes implements Runnable {
         Publication publication = connection.room().publication(message);
         Match match = next.from().match(publication, message, matcher);
         int qos = Math.max(1, Math.min(publication.qos(), match.qos()));
-        send(next.from(), next.delivery(), message, publication, match, qos);
+        start(next.from(), next.delivery(), message, publication, match, qos);
       }
     }
     Runnable roomy = onRoom;
@@ -442,7 +517,7 @@ final class OutboundPublishes implements Runnable {
       Delivery delivery = flight.delivery;
       if (flight.released != null) {
         released.add(flight.released);
-      } else if (flight.from != null && delivery != null && !flight.from.isShared()) {
+      } else if (flight.from != null && delivery != null && flight.from.keepsPositions()) {
         sent.add(new Sent(flight.from.queue(), delivery.position(), flight.id, flight.qos));
       }
     }
@@ -454,8 +529,12 @@ final class OutboundPublishes implements Runnable {
     session.lastPacketId(ids.last());
   }
 
-  /** The connection ends: what is under way goes back to the queues, and what is to be known of it into the state. */
-  void close() {
+  /**
+   * The connection ends: what is under way goes back to the queues, and what is to be known of it into the state.
+   *
+   * @return completes on the loop when no message is between two queues any more; until then their deliveries are open
+   */
+  CompletionStage<Void> close() {
     keep(true);
     for (Flight flight : ids.all()) {
       Delivery delivery = flight.delivery;
@@ -465,5 +544,11 @@ final class OutboundPublishes implements Runnable {
       }
     }
     waiting = null;
+    CompletableFuture<Void> last = new CompletableFuture<>();
+    allAdopted = last;
+    if (adopting == 0) {
+      last.complete(null);
+    }
+    return last;
   }
 }

@@ -128,16 +128,19 @@ final class Subscriptions {
     CompletionStage<?> done =
         subscription.isShared() ? share(subscription) : bind(subscription, before);
     return done.handle((nothing, failure) -> {
+      boolean serving = connection.isServing();
+      if (before == null && (failure == null || !serving)) {
+        // The end of the connection has taken it off the count, with all that the session has.
+        connection.room().counters().subscriptions.add(1);
+      }
       if (failure == null) {
-        if (before == null) {
-          connection.room().counters().subscriptions.add(1);
-        }
         publishes.matcher().changed();
         return new Granted(subscription.qos(), subscription, replay, null);
       }
-      if (before == null) {
+      // Another connection may have the session by now.
+      if (serving && before == null) {
         session.remove(subscription.filter());
-      } else {
+      } else if (serving && before != null) {
         session.put(before);
       }
       return refused(MqttErrors.of(failure));
@@ -235,22 +238,38 @@ final class Subscriptions {
     }
     QueueSpec spec =
         new QueueSpec(queue, !exclusive, exclusive, false, all, QueueSpec.Kind.SESSION);
+    return forgetIfGone(queue).thenCompose(nothing -> declare(spec));
+  }
+
+  private CompletionStage<QueueStatus> declare(QueueSpec spec) {
     CompletionStage<QueueStatus> declared = broker.declareQueue(spec);
     // One that is there from other days may have other limits.
     return declared
         .handle((status, failure) -> {
-          if (failure != null && isOther(failure)) {
-            return broker.queueStatus(queue);
+          if (failure != null && code(failure) == ErrorCode.PRECONDITION_FAILED) {
+            return broker.queueStatus(spec.name());
           }
           return declared;
         })
         .thenCompose(Function.identity());
   }
 
-  private static boolean isOther(Throwable failure) {
+  private static @Nullable ErrorCode code(Throwable failure) {
     Throwable cause = failure.getCause() != null ? failure.getCause() : failure;
-    return cause instanceof BrokerException refusal
-        && refusal.code() == ErrorCode.PRECONDITION_FAILED;
+    return cause instanceof BrokerException refusal ? refusal.code() : null;
+  }
+
+  /** What is known of a queue's messages is not true of another queue that takes its name. */
+  private CompletionStage<Void> forgetIfGone(String queue) {
+    if (!publishes.remembers(queue)) {
+      return CompletableFuture.completedFuture(null);
+    }
+    return broker.queueStatus(queue).handle((status, failure) -> {
+      if (failure != null && code(failure) == ErrorCode.NOT_FOUND) {
+        publishes.forget(queue);
+      }
+      return null;
+    });
   }
 
   private CompletionStage<?> attach(String queue, @Nullable Subscription share) {
@@ -287,11 +306,13 @@ final class Subscriptions {
     for (Subscription one : List.copyOf(session.subscriptions().values())) {
       CompletionStage<?> step = one.isShared() ? share(one) : bind(one, null);
       steps.add(step.handle((nothing, failure) -> {
-            if (failure == null) {
-              connection.room().counters().subscriptions.add(1);
-              return CompletableFuture.<Void>completedFuture(null);
+            if (failure != null && connection.isServing() && isUnauthorized(failure)) {
+              return drop(one);
             }
-            return drop(one);
+            connection.room().counters().subscriptions.add(1);
+            return failure == null
+                ? CompletableFuture.<Void>completedFuture(null)
+                : CompletableFuture.<Void>failedFuture(failure);
           })
           .thenCompose(result -> result));
     }
@@ -302,6 +323,10 @@ final class Subscriptions {
             .map(CompletionStage::toCompletableFuture)
             .toArray(CompletableFuture<?>[]::new))
         .thenRun(publishes.matcher()::changed);
+  }
+
+  private static boolean isUnauthorized(Throwable failure) {
+    return code(failure) == ErrorCode.ACCESS_REFUSED;
   }
 
   private CompletionStage<Void> drop(Subscription subscription) {

@@ -1,5 +1,6 @@
 package io.waypost.mqtt;
 
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,10 +17,24 @@ import org.jspecify.annotations.Nullable;
  * <p>In filters {@code +} becomes {@code *}, and {@code #} stays: it means the same.
  */
 final class TopicNames {
+  private static final int MOST_BYTES = 65_535;
   private static final int CODE = 3;
   private static final String QUEUE = "$queue/";
 
   private TopicNames() {}
+
+  /** Whether a client could publish to that topic: not empty, no wildcards or control characters, not too long. */
+  static boolean isName(String topic) {
+    return !topic.isEmpty()
+        && fits(topic)
+        && topic.chars().noneMatch(c -> c == '+' || c == '#' || Character.isISOControl(c));
+  }
+
+  /** Whether a topic has no more bytes than MQTT has room for. */
+  static boolean fits(String topic) {
+    return topic.length() <= MOST_BYTES / 3
+        || topic.getBytes(StandardCharsets.UTF_8).length <= MOST_BYTES;
+  }
 
   /** The routing key of a topic name. */
   static String key(String topic) {

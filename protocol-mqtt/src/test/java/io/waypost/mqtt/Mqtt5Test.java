@@ -4,10 +4,16 @@ import static io.waypost.mqtt.Packets.V311;
 import static io.waypost.mqtt.Packets.V5;
 import static io.waypost.mqtt.Packets.bytes;
 import static io.waypost.mqtt.RawClient.PUBACK;
+import static io.waypost.mqtt.RawClient.PUBCOMP;
+import static io.waypost.mqtt.RawClient.PUBREC;
+import static io.waypost.mqtt.RawClient.PUBREL;
+import static io.waypost.mqtt.RawClient.SUBACK;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.waypost.mqtt.RawClient.Packet;
 import io.waypost.mqtt.RawClient.Publish;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
@@ -213,6 +219,58 @@ class Mqtt5Test {
     assertThat(again.id()).isEqualTo(first.id());
     assertThat(again.dup()).isTrue();
     two.expectNothing();
+  }
+
+  @Test
+  void aMemberOfAShareTakesNoMoreMessagesWithQos2ThanItsWindowHolds() {
+    RawClient one = broker.connect(Packets.connect(V5, "small-window")
+        .resume()
+        .properties(Packets.bytes().octet(0x21).two(1))
+        .expiry(3600));
+    one.subscribe("$share/window/win/dow", 2);
+    RawClient publisher = broker.connect(V5, "window-pub");
+    publisher.send(Packets.publish(V5, "win/dow", "m0", 2, 1, 0));
+    publisher.expect(PUBREC, 1, 0);
+    assertThat(one.publish().payload()).isEqualTo("m0");
+    for (int i = 1; i <= 2; i++) {
+      publisher.send(Packets.publish(V5, "win/dow", "m" + i, 2, i + 1, 0));
+      publisher.expect(PUBREC, i + 1, 0);
+    }
+    one.expectNothing();
+    RawClient two = broker.connect(V5, "large-window");
+    two.send(Packets.subscribe(V5, 1, "$share/window/win/dow", 2));
+    one.close();
+    // The answer to SUBSCRIBE may come behind the first of them.
+    Set<String> got = new TreeSet<>();
+    for (int i = 0; i < 3; i++) {
+      Packet packet = two.read();
+      String content = new String(packet.content(), StandardCharsets.UTF_8);
+      got.add(packet.first() == SUBACK ? "granted" : content.substring(content.length() - 2));
+    }
+    assertThat(got).containsExactly("granted", "m1", "m2");
+    two.expectNothing();
+  }
+
+  @Test
+  void whatWaitsForTheWindowOfAMemberComesWhenThereIsRoom() {
+    RawClient one = broker.connect(Packets.connect(V5, "one-by-one")
+        .resume()
+        .properties(Packets.bytes().octet(0x21).two(1))
+        .expiry(3600));
+    one.subscribe("$share/turns/tur/ns", 2);
+    RawClient publisher = broker.connect(V5, "turns-pub");
+    for (int i = 0; i < 10; i++) {
+      publisher.send(Packets.publish(V5, "tur/ns", "m" + i, 2, i + 1, 0));
+      publisher.expect(PUBREC, i + 1, 0);
+    }
+    for (int i = 0; i < 10; i++) {
+      Publish got = one.publish();
+      assertThat(got.payload()).isEqualTo("m" + i);
+      one.send(Packets.reply(PUBREC, got.id()));
+      one.expect(PUBREL, got.id());
+      one.send(Packets.reply(PUBCOMP, got.id()));
+    }
+    one.expectNothing();
   }
 
   @Test

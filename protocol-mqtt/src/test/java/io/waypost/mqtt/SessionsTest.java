@@ -109,6 +109,36 @@ class SessionsTest {
   }
 
   @Test
+  void whatWasSentIsNotTakenForMessagesOfAQueueThatIsMadeAnew() {
+    RawClient client = again(persistent(V311, "anew"), false);
+    client.subscribe("a/new", 1);
+    RawClient publisher = broker.connect(V311, "anew-pub");
+    publisher.send(Packets.publish(V311, "a/new", "old", 1, 1, 0));
+    publisher.expect(PUBACK, 1);
+    assertThat(client.publish().payload()).isEqualTo("old");
+    leave(client);
+    broker.ask(session -> session.deleteQueue("mqtt-subscription-anew", false, false));
+
+    RawClient back = again(persistent(V311, "anew"), true);
+    back.expectNothing();
+    publisher.send(Packets.publish(V311, "a/new", "new", 1, 2, 0));
+    publisher.expect(PUBACK, 2);
+    Publish got = back.publish();
+    assertThat(got.payload()).isEqualTo("new");
+    assertThat(got.dup()).isFalse();
+
+    broker.ask(session -> session.deleteQueue("mqtt-subscription-anew", false, false));
+    back.expectEnd();
+    RawClient third = again(persistent(V311, "anew"), true);
+    third.expectNothing();
+    publisher.send(Packets.publish(V311, "a/new", "newer", 1, 3, 0));
+    publisher.expect(PUBACK, 3);
+    Publish last = third.publish();
+    assertThat(last.payload()).isEqualTo("newer");
+    assertThat(last.dup()).isFalse();
+  }
+
+  @Test
   @Tag("MQTT-4.3.3-5")
   @Tag("MQTT-4.3.3-6")
   void aReleasedMessageIsNotSentAgainButItsReleaseIs() {

@@ -52,9 +52,23 @@ final class LogDefinitions implements DefinitionStore {
   private void addStamp(Definition.Stamp stamp) {
     ByteWriter out = ByteWriter.onHeap();
     DefinitionCodec.write(out, stamp);
-    long place = writer.stamp(out.toBytes(), nextPosition++);
-    if (place != QueueStore.NOWHERE) {
-      stamps.computeIfAbsent(stamp.text(), absent -> new ArrayList<>(1)).add(place);
+    long[] place = new long[1];
+    place[0] = writer.stamp(out.toBytes(), nextPosition++, stored -> {
+      if (!stored) {
+        lose(stamp.text(), place[0]);
+      }
+    });
+    if (place[0] != QueueStore.NOWHERE) {
+      stamps.computeIfAbsent(stamp.text(), absent -> new ArrayList<>(1)).add(place[0]);
+    }
+  }
+
+  /** A stamp was not written, and neither was its message. */
+  private void lose(String text, long place) {
+    writer.forget(place);
+    List<Long> known = stamps.get(text);
+    if (known != null && known.remove(Long.valueOf(place)) && known.isEmpty()) {
+      stamps.remove(text);
     }
   }
 

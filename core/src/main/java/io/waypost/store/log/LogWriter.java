@@ -776,9 +776,18 @@ final class LogWriter implements Runnable {
     return place;
   }
 
-  /** Adds a definition to the frame that is being made, behind a message: what comes of the one comes of the other. */
-  long stamp(byte[] definition, long position) {
-    return active == null ? QueueStore.NOWHERE : define(active, definition, position);
+  /**
+   * Adds a definition to the frame that is being made, behind a message: what comes of the one comes of the other.
+   *
+   * @return its place; {@link QueueStore#NOWHERE} if nothing can be written at the moment
+   */
+  long stamp(byte[] definition, long position, Change change) {
+    Segment into = active;
+    if (into == null) {
+      return QueueStore.NOWHERE;
+    }
+    changes.add(change);
+    return define(into, definition, position);
   }
 
   private long define(Segment into, byte[] definition, long position) {

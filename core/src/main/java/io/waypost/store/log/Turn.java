@@ -129,7 +129,8 @@ final class Turn implements Work {
     for (int i = 0; i < size; i++) {
       if (kinds[i] == REMOVE_CONSUMED) {
         Entry entry = known(subjects[i]);
-        if (entry.place() == Place.PENDING) {
+        // One with a stamp is written all the same: its publisher may offer it again after a crash.
+        if (entry.place() == Place.PENDING && entry.stamp() == null) {
           entry.place(Place.SKIPPED);
         }
       }

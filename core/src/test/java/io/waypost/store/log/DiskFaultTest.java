@@ -3,6 +3,7 @@ package io.waypost.store.log;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waypost.message.Message;
+import io.waypost.store.Definition;
 import io.waypost.store.QueueStore.Loaded;
 import io.waypost.store.QueueStore.Run;
 import io.waypost.store.log.MemoryDisk.Operation;
@@ -343,5 +344,51 @@ class DiskFaultTest {
     rig = rig.restart();
     assertThat(texts(rig.reopen("q"))).containsExactly("somebody waits");
     assertThat(texts(rig.reopen("other"))).containsExactly("nobody waits");
+  }
+
+  private void losesItsStamp(Operation operation) {
+    Lane lane = rig.declare("q");
+    failing(operation, ".seg");
+    List<Kept> bad = new ArrayList<>();
+    lane.turn(() -> bad.add(lane.add(StoreRig.message("refused"), "refused")));
+    rig.loops.await("a decision", () -> bad.get(0).isDecided());
+    assertThat(bad.get(0).isStored()).isFalse();
+    rig.disk.fault(null);
+    rig.loops.await("repair", () -> rig.store.shortage() == null);
+    List<Kept> good = new ArrayList<>();
+    lane.turn(() -> good.add(lane.add(StoreRig.message("stored"), "stored")));
+    rig.loops.await("a decision", () -> good.get(0).isStored());
+    Audit.of(rig);
+    rig = rig.restart();
+    Audit.of(rig);
+    assertThat(stamps()).containsExactly("stored");
+    assertThat(texts(rig.reopen("q"))).containsExactly("stored");
+  }
+
+  private List<String> stamps() {
+    return rig.found.values().stream()
+        .filter(Definition.Stamp.class::isInstance)
+        .map(each -> ((Definition.Stamp) each).text())
+        .toList();
+  }
+
+  @Test
+  void theStampOfAMessageThatWasNotWrittenIsNotThere() {
+    losesItsStamp(Operation.WRITE);
+  }
+
+  @Test
+  void theStampOfAMessageThatWasNotMadeSafeIsNotThere() {
+    losesItsStamp(Operation.FORCE);
+  }
+
+  @Test
+  void aMessageThatIsConsumedBeforeItIsWrittenLeavesItsStamp() {
+    Lane lane = rig.declare("q");
+    lane.turn(() -> lane.store.remove(lane.add(StoreRig.message("fast"), "known"), true));
+    rig.flush();
+    rig = rig.afterKill();
+    assertThat(stamps()).containsExactly("known");
+    assertThat(texts(rig.reopen("q"))).isEmpty();
   }
 }

@@ -18,6 +18,7 @@ final class Kept implements QueueStore.Entry {
   private volatile long place;
   private volatile boolean redelivered;
   private int attempts;
+  private @Nullable String stamp;
 
   /** What the store decided, in order; of the queue's loop. */
   final List<Boolean> decisions = new ArrayList<>(1);
@@ -37,6 +38,12 @@ final class Kept implements QueueStore.Entry {
     kept.attempts = loaded.attempts();
     kept.redelivered = loaded.redelivered();
     return kept;
+  }
+
+  /** The same, as its publisher knows it. */
+  Kept stamped(String text) {
+    stamp = text;
+    return this;
   }
 
   Kept came() {
@@ -94,6 +101,11 @@ final class Kept implements QueueStore.Entry {
   @Override
   public int attempts() {
     return attempts;
+  }
+
+  @Override
+  public @Nullable String stamp() {
+    return stamp;
   }
 
   @Override

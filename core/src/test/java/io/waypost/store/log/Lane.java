@@ -51,6 +51,15 @@ final class Lane {
     return kept;
   }
 
+  /** Adds a message that its publisher knows by a stamp; within a turn. */
+  Kept add(Message message, String stamp) {
+    Kept kept = new Kept(next++, message, 1, 0, QueueStore.NEVER).stamped(stamp);
+    if (store.append(kept)) {
+      kept.decided(true);
+    }
+    return kept;
+  }
+
   /** Adds a message in a turn of its own and waits until it is stored. */
   Kept put(Message message) {
     return put(List.of(message)).get(0);
