@@ -258,7 +258,8 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
         throw new MalformedException("there is a carriage return inside a header");
       }
     }
-    if (colon <= lineStart) {
+    // A name of blanks would be none in version 1.0, which trims them.
+    if (colon < 0 || isBlank(lineStart, colon)) {
       throw new MalformedException(
           colon < 0 ? "a header has no colon" : "a header has no name before its colon");
     }
@@ -267,6 +268,15 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
       return;
     }
     frame.header(lineStart, colon, end);
+  }
+
+  private boolean isBlank(int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (head[i] != ' ') {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void headComplete() {
