@@ -35,16 +35,6 @@ final class Compaction {
 
   private static final int OVERHEAD = Format.SEGMENT_HEADER + Format.FRAME_HEADER;
 
-  /**
-   * What was moved.
-   *
-   * @param target the new segment
-   * @param victims from where
-   * @param forwards for each of them, where its messages are now
-   * @param rows the rows of the new segment
-   */
-  record Moved(Segment target, List<Segment> victims, List<Segment.Forward> forwards, Rows rows) {}
-
   private final Disk disk;
   private final StoreSettings settings;
   private final Segments segments;

@@ -27,6 +27,8 @@ final class Housekeeping implements AutoCloseable {
   private final Disk disk;
   private final StoreSettings settings;
   private final Segments segments;
+  private final StoredQueues queues;
+  private final StoreCounters counters;
   private final Runnable changed;
   private final ExecutorService thread = StoreThreads.single("store-housekeeping");
   private final Compaction compaction;
@@ -41,10 +43,14 @@ final class Housekeeping implements AutoCloseable {
       StoreSettings settings,
       Segments segments,
       SegmentNumbers numbers,
+      StoredQueues queues,
+      StoreCounters counters,
       Runnable changed) {
     this.disk = disk;
     this.settings = settings;
     this.segments = segments;
+    this.queues = queues;
+    this.counters = counters;
     this.changed = changed;
     this.compaction = new Compaction(disk, settings, segments, numbers);
   }
@@ -92,14 +98,14 @@ final class Housekeeping implements AutoCloseable {
     execute(() -> {
       boolean done = false;
       try {
-        writer().writtenBytes.add(checkpoint.write(disk));
-        writer().forces.increment();
+        counters.written.add(checkpoint.write(disk));
+        counters.forces.increment();
         done = true;
       } catch (IOException e) {
         LOG.warn("A checkpoint could not be written: {}", e.getMessage());
       }
       boolean written = done;
-      writer().submit((LogWriter on) -> on.checkpointed(written, empty));
+      writer().submit((LogWriter on) -> on.checkpoints.made(written, empty));
     });
   }
 
@@ -128,16 +134,16 @@ final class Housekeeping implements AutoCloseable {
       return;
     }
     victims = List.of();
-    List<Segment> candidates = compaction.candidates(writer()::isOpen);
+    List<Segment> candidates = compaction.candidates(queues::isOpen);
     if (candidates.isEmpty()) {
       return;
     }
     try {
-      Compaction.Moved moved = compaction.move(candidates, writer()::isOpen);
+      Moved moved = compaction.move(candidates, queues::isOpen);
       if (moved != null) {
         victims = candidates;
-        writer().writtenBytes.add(moved.target().length);
-        writer().submit((LogWriter on) -> on.moved(moved));
+        counters.written.add(moved.target().length);
+        writer().submit((LogWriter on) -> on.take(moved));
       }
     } catch (IOException e) {
       LOG.warn("Segments could not be compacted: {}", e.getMessage());
@@ -216,7 +222,7 @@ final class Housekeeping implements AutoCloseable {
             usable,
             disk.name(),
             settings.diskReserve());
-        writer().submit(LogWriter::wantCheckpoint);
+        writer().submit((LogWriter on) -> on.checkpoints.want());
       } else {
         LOG.info("{} bytes are left on the disk of {}: publishers go on", usable, disk.name());
       }
@@ -235,7 +241,7 @@ final class Housekeeping implements AutoCloseable {
   }
 
   /** What is on the disk, and how much of it is needed. Any thread. */
-  StoreInfo usage(LogWriter of, @Nullable String shortage) {
+  StoreInfo usage(@Nullable String shortage) {
     int number = 0;
     long used = 0;
     long live = 0;
@@ -253,9 +259,9 @@ final class Housekeeping implements AutoCloseable {
         used,
         live,
         messages,
-        of.receivedBytes.sum(),
-        of.writtenBytes.sum(),
-        of.forces.sum(),
+        counters.received.sum(),
+        counters.written.sum(),
+        counters.forces.sum(),
         shortage);
   }
 

@@ -285,7 +285,7 @@ final class Loader implements AutoCloseable {
         int[] ordinals = found.rows.stream().mapToInt(row -> row.ordinal).toArray();
         int number = found.segment.number();
         writer.submit(
-            (LogWriter on) -> on.discard(queue, run.level, number, first, last, ordinals));
+            (LogWriter on) -> on.messages.discard(queue, run.level, number, first, last, ordinals));
       }
 
       @Override

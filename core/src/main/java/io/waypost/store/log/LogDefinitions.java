@@ -46,14 +46,14 @@ final class LogDefinitions implements DefinitionStore {
         places.put(Key.of(definition), place);
       }
     });
-    writer.keepStamps(this::addStamp);
+    writer.messages.keepStamps(this::addStamp);
   }
 
   private void addStamp(Definition.Stamp stamp) {
     ByteWriter out = ByteWriter.onHeap();
     DefinitionCodec.write(out, stamp);
     long[] place = new long[1];
-    place[0] = writer.stamp(out.toBytes(), nextPosition++, stored -> {
+    place[0] = writer.definitions.stamp(out.toBytes(), nextPosition++, stored -> {
       if (!stored) {
         lose(stamp.text(), place[0]);
       }
@@ -65,7 +65,7 @@ final class LogDefinitions implements DefinitionStore {
 
   /** A stamp was not written, and neither was its message. */
   private void lose(String text, long place) {
-    writer.forget(place);
+    writer.definitions.forget(place);
     List<Long> known = stamps.get(text);
     if (known != null && known.remove(Long.valueOf(place)) && known.isEmpty()) {
       stamps.remove(text);
@@ -79,7 +79,7 @@ final class LogDefinitions implements DefinitionStore {
       public void run(LogWriter on) {
         List<Long> gone = stamps.remove(text);
         if (gone != null) {
-          gone.forEach(on::removeStamp);
+          gone.forEach(on.definitions::removeStamp);
         }
       }
 
@@ -108,8 +108,8 @@ final class LogDefinitions implements DefinitionStore {
       Long before = places.get(key);
       long replaced = before == null ? QueueStore.NOWHERE : before;
       long[] place = new long[1];
-      place[0] = on.put(bytes, nextPosition++, replaced, stored -> {
-        on.forget(stored ? replaced : place[0]);
+      place[0] = on.definitions.put(bytes, nextPosition++, replaced, stored -> {
+        on.definitions.forget(stored ? replaced : place[0]);
         if (!stored) {
           restore(key, before);
         }
@@ -140,12 +140,12 @@ final class LogDefinitions implements DefinitionStore {
       Long place = places.get(key);
       if (place == null) {
         // An earlier removal may still be under way.
-        on.whenDecided(stored -> settle(done, stored));
+        on.definitions.whenDecided(stored -> settle(done, stored));
         return;
       }
-      boolean accepted = on.remove(place, stored -> {
+      boolean accepted = on.definitions.remove(place, stored -> {
         if (stored) {
-          on.forget(place);
+          on.definitions.forget(place);
         } else {
           places.put(key, place);
         }

@@ -38,6 +38,7 @@ public final class LogStore implements MessageStore {
   private final SegmentNumbers numbers;
   final Segments segments;
   final Housekeeping housekeeping;
+  final StoredQueues queues;
   final LogWriter writer;
   private final Loader loader;
   private final LogDefinitions definitions;
@@ -106,26 +107,20 @@ public final class LogStore implements MessageStore {
     numbers = found.numbers();
     segments = found.segments();
     MessageCodec codec = new MessageCodec(forms);
-    housekeeping = new Housekeeping(disk, settings, found.segments(), numbers, () -> changed.run());
-    writer = new LogWriter(
-        disk,
-        settings,
-        found.segments(),
-        numbers,
-        codec,
-        housekeeping,
-        found.index(),
-        found.last());
+    queues = new StoredQueues(found.queues());
+    StoreCounters counters = new StoreCounters();
+    housekeeping =
+        new Housekeeping(disk, settings, segments, numbers, queues, counters, () -> changed.run());
+    writer = new LogWriter(disk, settings, found, queues, codec, housekeeping, counters);
     housekeeping.serve(writer);
-    loader = new Loader(disk, found.segments(), codec, writer, settings);
+    loader = new Loader(disk, segments, codec, writer, settings);
     definitions = new LogDefinitions(writer, found.definitions(), found.nextDefinition());
     recovered = new ConcurrentHashMap<>(found.queues());
     for (Loop loop : loops.loops()) {
       parts.add(new LoopPart(loop, writer, meter.new Local()));
     }
-    found.queues().forEach(writer::register);
     writer.start();
-    writer.submit(LogWriter::wantCheckpoint);
+    writer.submit((LogWriter on) -> on.checkpoints.want());
     housekeeping.look();
   }
 
@@ -143,7 +138,7 @@ public final class LogStore implements MessageStore {
   public QueueStore open(long queue, boolean durable, Loop loop) {
     RecoveredQueue before = recovered.remove(queue);
     return new LogQueue(
-        writer.register(queue, durable),
+        queues.open(queue, durable),
         loop,
         parts.get(loop.index()),
         loader,
@@ -169,13 +164,13 @@ public final class LogStore implements MessageStore {
 
   @Override
   public StoreInfo usage() {
-    return housekeeping.usage(writer, shortage());
+    return housekeeping.usage(shortage());
   }
 
   @Override
   public CompletionStage<Void> sync() {
     CompletableFuture<Void> done = new CompletableFuture<>();
-    writer.submit((LogWriter on) -> on.whenTold(() -> done.complete(null)));
+    writer.submit((LogWriter on) -> on.outcomes.whenTold(() -> done.complete(null)));
     return done;
   }
 
@@ -183,7 +178,7 @@ public final class LogStore implements MessageStore {
   public CompletionStage<Void> backup(Path folder) {
     CompletableFuture<Void> done = new CompletableFuture<>();
     housekeeping.prepare(
-        folder, done, () -> writer.submit((LogWriter on) -> on.backup(folder, done)));
+        folder, done, () -> writer.submit((LogWriter on) -> on.checkpoints.backup(folder, done)));
     return done;
   }
 

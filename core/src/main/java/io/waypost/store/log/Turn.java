@@ -139,32 +139,33 @@ final class Turn implements Work {
 
   @Override
   public void run(LogWriter writer) {
+    MessageCommands messages = writer.messages;
     for (int i = 0; i < size; i++) {
       try {
-        run(writer, i);
+        run(messages, i);
       } catch (RuntimeException | Error failure) {
         writer.failed(failure);
         Entry subject = subjects[i];
         if ((kinds[i] == APPEND || kinds[i] == SPILL) && known(subject).place() == Place.PENDING) {
-          writer.refuse(queues[i], known(subject));
+          writer.outcomes.refuse(queues[i], known(subject));
         }
       }
     }
     turnsDone.lazySet(turnsDone.get() + 1);
   }
 
-  private void run(LogWriter writer, int number) {
+  private void run(MessageCommands messages, int number) {
     LogQueue queue = queues[number];
     Entry subject = subjects[number];
     switch (kinds[number]) {
-      case APPEND -> writer.append(queue, known(subject), 0);
-      case SPILL -> writer.append(queue, known(subject), Row.TRANSIENT);
-      case REMOVE, REMOVE_CONSUMED -> writer.remove(queue, known(subject).place());
-      case REMOVE_PLACE -> writer.remove(queue, numbers[number]);
-      case RETURNED -> writer.returned(known(subject).place(), (int) numbers[number]);
-      case DELIVERING -> writer.delivering(queue, numbers[number]);
-      case DROP -> writer.drop(queue);
-      case NOTED -> writer.tell(queue, calls.get((int) numbers[number]));
+      case APPEND -> messages.append(queue, known(subject), 0);
+      case SPILL -> messages.append(queue, known(subject), Row.TRANSIENT);
+      case REMOVE, REMOVE_CONSUMED -> messages.remove(queue, known(subject).place());
+      case REMOVE_PLACE -> messages.remove(queue, numbers[number]);
+      case RETURNED -> messages.returned(known(subject).place(), (int) numbers[number]);
+      case DELIVERING -> messages.delivering(queue, numbers[number]);
+      case DROP -> messages.drop(queue);
+      case NOTED -> messages.tell(queue, calls.get((int) numbers[number]));
       case CALL -> calls.get((int) numbers[number]).run();
       default -> throw new IllegalStateException("no kind of command: " + kinds[number]);
     }

@@ -17,19 +17,19 @@ final class Audit {
   /** A message of a queue that survives a restart. */
   record Living(long queue, long position, int level, int attempts, long deadline, int checksum) {}
 
-  private final LogWriter writer;
   private final Segments segments;
+  private final StoredQueues queues;
   private final List<Living> living = new ArrayList<>();
   private final Map<Long, Map<Integer, Integer>> perQueue = new HashMap<>();
 
-  private Audit(LogWriter writer, Segments segments) {
-    this.writer = writer;
+  private Audit(Segments segments, StoredQueues queues) {
     this.segments = segments;
+    this.queues = queues;
   }
 
   /** Everything that lives, by queue and position. */
   static List<Living> of(StoreRig rig) {
-    return rig.ask(writer -> new Audit(writer, rig.store.segments).take());
+    return rig.ask(on -> new Audit(rig.store.segments, rig.store.queues).take());
   }
 
   private List<Living> take() {
@@ -45,14 +45,15 @@ final class Audit {
             + " living messages and has " + live[0]);
       }
     }
-    writer.queues.forEach((number, queue) -> {
+    queues.all().forEach(queue -> {
       Map<Integer, Integer> counted = new TreeMap<>();
       for (int i = 0; i < queue.counts.size(); i++) {
         counted.put(queue.counts.segment(i), queue.counts.count(i));
       }
-      Map<Integer, Integer> there = perQueue.getOrDefault(number, Map.of());
+      Map<Integer, Integer> there = perQueue.getOrDefault(queue.number, Map.of());
       if (!counted.equals(there)) {
-        throw new AssertionError("queue " + number + " counts " + counted + " and has " + there);
+        throw new AssertionError(
+            "queue " + queue.number + " counts " + counted + " and has " + there);
       }
     });
     living.sort(Comparator.comparingLong(Living::queue).thenComparingLong(Living::position));
@@ -60,7 +61,7 @@ final class Audit {
   }
 
   private void see(Segment segment, Row row, int[] live) {
-    if (segment.isDead(row.ordinal) || !writer.isOpen(row.queue)) {
+    if (segment.isDead(row.ordinal) || !queues.isOpen(row.queue)) {
       return;
     }
     live[0]++;

@@ -243,7 +243,7 @@ class CompactionTest {
       return bytes;
     });
     rig.ask(on -> {
-      on.wantCheckpoint();
+      on.checkpoints.want();
       return true;
     });
     rig.loops.await(

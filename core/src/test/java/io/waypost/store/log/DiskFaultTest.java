@@ -244,7 +244,7 @@ class DiskFaultTest {
     });
     long begin = System.nanoTime();
     rig.ask(on -> {
-      on.wantCheckpoint();
+      on.checkpoints.want();
       return true;
     });
     rig.loops.await("a second try", () -> tries.get() >= 3);

@@ -142,7 +142,7 @@ final class History {
       discard();
     } else if (dice < 91) {
       trace.add("checkpoint wanted");
-      rig.store.writer.submit(LogWriter::wantCheckpoint);
+      rig.store.writer.submit((LogWriter on) -> on.checkpoints.want());
     } else if (dice < 93) {
       trace.add("rest");
       rig.settle();

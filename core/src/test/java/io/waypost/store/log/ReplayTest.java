@@ -111,8 +111,10 @@ class ReplayTest {
   private static Map<Long, List<Long>> positions(StoreRig rig) {
     return rig.ask(on -> {
       Map<Long, List<Long>> all = new TreeMap<>();
-      on.queues.forEach(
-          (number, queue) -> all.put(number, List.of(queue.freePosition(), queue.delivering)));
+      rig.store
+          .queues
+          .all()
+          .forEach(queue -> all.put(queue.number, List.of(queue.freePosition(), queue.delivering)));
       return all;
     });
   }

@@ -136,7 +136,7 @@ final class StoreRig implements AutoCloseable {
   /** Makes a checkpoint and waits until everything that follows from it is done: deletion and compaction. */
   void checkpoint() {
     ask(on -> {
-      on.wantCheckpoint();
+      on.checkpoints.want();
       return true;
     });
     settle();
@@ -148,7 +148,7 @@ final class StoreRig implements AutoCloseable {
       CompletableFuture<Boolean> done = new CompletableFuture<>();
       store.housekeeping.execute(() -> done.complete(true));
       await(done);
-      still = ask(LogWriter::isCheckpointing) ? 0 : still + 1;
+      still = ask(on -> on.checkpoints.isUnderWay()) ? 0 : still + 1;
     }
   }
 
