@@ -151,9 +151,42 @@ final class FrameReader {
     return skeleton.duplicate();
   }
 
-  /** Whether the payload that a row of this segment speaks of is what was written. */
-  boolean isWhole(Row row) throws IOException {
+  /** Whether the payloads that are in the frame are what was written. */
+  boolean isWhole() throws IOException {
+    Row row = new Row();
+    ByteBuffer records = skeleton();
+    skipOthers(records);
+    while (records.hasRemaining() && records.get(records.position()) == Format.ADD) {
+      records.get();
+      row.read(records);
+      // One that is shared may be in an earlier frame.
+      if (row.payloadAt >= at && !isWhole(row)) {
+        return false;
+      }
+      skipOthers(records);
+    }
+    return true;
+  }
+
+  private boolean isWhole(Row row) throws IOException {
     ByteBuffer payload = bytes(row.payloadAt, row.payloadLength);
     return payload != null && Format.checksum(payload) == row.checksum;
+  }
+
+  /** Goes on to the next row. */
+  private static void skipOthers(ByteBuffer records) {
+    while (records.hasRemaining()) {
+      int length = switch (records.get(records.position())) {
+        case Format.RETURNED -> 1 + Long.BYTES + Integer.BYTES;
+        case Format.DELIVERING -> 1 + 2 * Long.BYTES;
+        case Format.DISCARDED -> 1 + 3 * Long.BYTES + 1 + Integer.BYTES;
+        case Format.DEAD -> 1 + Integer.BYTES + Long.BYTES * records.getInt(records.position() + 1);
+        default -> 0;
+      };
+      if (length == 0) {
+        return;
+      }
+      records.position(records.position() + length);
+    }
   }
 }

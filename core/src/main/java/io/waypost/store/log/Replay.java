@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,16 @@ final class Replay {
 
   Replay(Segments segments) {
     this.segments = segments;
+  }
+
+  /** Begins with what a checkpoint says of queues. */
+  void begin(List<Checkpoint.QueueState> queues) {
+    for (Checkpoint.QueueState queue : queues) {
+      nextPositions.put(queue.number(), queue.nextPosition());
+      if (queue.delivering() >= 0) {
+        delivering.put(queue.number(), queue.delivering());
+      }
+    }
   }
 
   /** Learns where the rows of a segment came from that no checkpoint knows. */
