@@ -112,7 +112,7 @@ public interface Session {
    * @param hideReserved whether a pattern that begins with a wildcard leaves out keys that begin with {@code $}
    * @return the messages in no order, those left out that the identity may not read
    */
-  CompletionStage<List<Retained>> retained(String exchange, String pattern, boolean hideReserved);
+  CompletionStage<RetainedMessages> retained(String exchange, String pattern, boolean hideReserved);
 
   /** Removes a binding; succeeds when there is none, nor what it would have bound. */
   CompletionStage<Void> unbind(BindingSpec binding);
@@ -145,6 +145,19 @@ public interface Session {
    *     free again
    */
   CompletionStage<Void> close();
+
+  /** Retained messages that were found, read in portions: however many there are, few are in memory. */
+  @FunctionalInterface
+  interface RetainedMessages {
+    /**
+     * Some more of them, on the session's loop; those that were replaced or removed meanwhile are left out. One portion
+     * at a time.
+     *
+     * @param most how many at most
+     * @return none when there are no more
+     */
+    CompletionStage<List<Retained>> next(int most);
+  }
 
   /**
    * A message that is kept for those who come later.

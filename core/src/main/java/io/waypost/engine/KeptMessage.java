@@ -8,17 +8,13 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message that is retained, or for a moment one with an empty body that takes another away. Belongs to the virtual
- * host's loop; the store's threads may ask what {@link QueueStore.Entry} says.
+ * A message that is retained, or for a moment one with an empty body that takes another away. It is gone when another is
+ * there in its place, or none.
  */
-final class KeptMessage implements QueueStore.Entry {
+final class KeptMessage extends ParkedMessage {
   private static final long LONGEST = TimeUnit.NANOSECONDS.toMillis(Long.MAX_VALUE / 4);
 
   private final RetainedMessages home;
-  private final long position;
-  private final long deadline;
-  private final int bytes;
-  private long place;
 
   final String exchange;
   final String key;
@@ -29,10 +25,6 @@ final class KeptMessage implements QueueStore.Entry {
   /** When it expires, in the loop's nanoseconds, if it {@link #expires}. */
   final long expiry;
 
-  /** Null while it is evicted. */
-  @Nullable
-  Message message;
-
   /** What it took the place of and the store still has, since it does not have this one. */
   @Nullable
   KeptMessage replaces;
@@ -40,12 +32,6 @@ final class KeptMessage implements QueueStore.Entry {
   /** Completed when it is as safe as it will be. */
   @Nullable
   CompletableFuture<Void> told;
-
-  /** Whether the store is still at it. */
-  boolean undecided;
-
-  /** Whether another message is there in its place, or none. */
-  boolean gone;
 
   /** Whether it has left memory and the store. */
   boolean left;
@@ -68,15 +54,11 @@ final class KeptMessage implements QueueStore.Entry {
       long deadline,
       long place,
       Clock clock) {
+    super(position, deadline, message, place);
     this.home = home;
-    this.position = position;
     this.stored = stored;
-    this.message = message;
     this.exchange = message.exchange();
     this.key = message.routingKey();
-    this.bytes = message.body().length;
-    this.deadline = deadline;
-    this.place = place;
     long left = Math.min(LONGEST, deadline - clock.millis());
     this.expiry = expires() ? clock.nanos() + TimeUnit.MILLISECONDS.toNanos(left) : 0;
   }
@@ -89,17 +71,17 @@ final class KeptMessage implements QueueStore.Entry {
   }
 
   boolean expires() {
-    return deadline != QueueStore.NEVER;
+    return deadline() != QueueStore.NEVER;
   }
 
   /** Whether its message may leave memory. */
   boolean mayLeave() {
-    return message != null && stored && !undecided && place > QueueStore.NOWHERE;
+    return message != null && stored && isStored();
   }
 
   static int compareExpiry(KeptMessage one, KeptMessage other) {
     int order = Long.signum(one.expiry - other.expiry);
-    return order != 0 ? order : Long.compare(one.position, other.position);
+    return order != 0 ? order : Long.compare(one.position(), other.position());
   }
 
   void tell(boolean safe) {
@@ -116,55 +98,5 @@ final class KeptMessage implements QueueStore.Entry {
   public void decided(boolean safe) {
     undecided = false;
     home.decided(this, safe);
-  }
-
-  @Override
-  public long position() {
-    return position;
-  }
-
-  @Override
-  public @Nullable Message inMemory() {
-    return message;
-  }
-
-  @Override
-  public int bodyLength() {
-    return bytes;
-  }
-
-  @Override
-  public int share() {
-    return 1;
-  }
-
-  @Override
-  public int level() {
-    return 0;
-  }
-
-  @Override
-  public long deadline() {
-    return deadline;
-  }
-
-  @Override
-  public int attempts() {
-    return 0;
-  }
-
-  @Override
-  public boolean handedOut() {
-    return false;
-  }
-
-  @Override
-  public long place() {
-    return place;
-  }
-
-  @Override
-  public void place(long changed) {
-    place = changed;
   }
 }

@@ -266,7 +266,7 @@ final class LocalSession implements Session {
   }
 
   @Override
-  public CompletionStage<List<Retained>> retained(
+  public CompletionStage<RetainedMessages> retained(
       String exchange, String pattern, boolean hideReserved) {
     return answer(() -> {
       access.check(Permission.READ, Resource.EXCHANGE, exchange);
@@ -274,7 +274,8 @@ final class LocalSession implements Session {
       if (source.isTopic()) {
         access.checkTopic(Permission.READ, exchange, pattern);
       }
-      return onVirtualHost(() -> virtualHost.retained().find(exchange, pattern, hideReserved));
+      return onVirtualHost(() -> virtualHost.retained().find(exchange, pattern, hideReserved))
+          .thenApply(found -> most -> answer(() -> onVirtualHost(() -> found.next(most))));
     });
   }
 

@@ -11,9 +11,11 @@ import io.waypost.store.QueueStore;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -317,57 +319,75 @@ final class RetainedMessages {
   // ----------------------------------------------------------------------------------------------------
 
   /** Those whose routing keys match a pattern. */
-  CompletableFuture<List<Retained>> find(String exchange, String pattern, boolean hideReserved) {
+  CompletableFuture<Found> find(String exchange, String pattern, boolean hideReserved) {
     assert loop.inLoop();
-    CompletableFuture<List<Retained>> result = new CompletableFuture<>();
+    CompletableFuture<Found> result = new CompletableFuture<>();
     whenKnown(() -> {
       WordTree<KeptMessage> tree = byExchange.get(exchange);
+      boolean hides = hideReserved && (pattern.startsWith("*") || pattern.startsWith("#"));
+      Found found = new Found(hides);
       if (tree == null) {
-        result.complete(List.of());
+        result.complete(found);
       } else {
-        boolean hides = hideReserved && (pattern.startsWith("*") || pattern.startsWith("#"));
-        search(tree.search(pattern), new ArrayList<>(), hides, result);
+        search(tree.search(pattern), found, result);
       }
     });
     return result;
   }
 
   private void search(
-      WordTree<KeptMessage>.Search search,
-      List<KeptMessage> found,
-      boolean hides,
-      CompletableFuture<List<Retained>> result) {
-    if (search.run(STEPS_A_TURN, found)) {
-      living(found, hides, result);
+      WordTree<KeptMessage>.Search search, Found found, CompletableFuture<Found> result) {
+    if (search.run(STEPS_A_TURN, found.all)) {
+      result.complete(found);
     } else {
-      loop.execute(() -> search(search, found, hides, result));
+      loop.execute(() -> search(search, found, result));
     }
   }
 
-  private void living(
-      List<KeptMessage> found, boolean hides, CompletableFuture<List<Retained>> result) {
-    long now = loop.clock().nanos();
-    List<KeptMessage> living = new ArrayList<>(found.size());
-    List<KeptMessage> evicted = new ArrayList<>(0);
-    for (KeptMessage kept : new LinkedHashSet<>(found)) {
-      boolean alive = !kept.gone && (!kept.expires() || kept.expiry - now > 0);
-      if (alive && !(hides && Terms.isReserved(kept.key))) {
-        living.add(kept);
-        if (kept.message == null) {
-          evicted.add(kept);
+  /** What a search found: of the messages only where they are, until somebody wants them. Belongs to the loop. */
+  final class Found {
+    private final boolean hides;
+    private final List<KeptMessage> all = new ArrayList<>();
+    private final Set<KeptMessage> seen = new HashSet<>();
+    private int at;
+
+    private Found(boolean hides) {
+      this.hides = hides;
+    }
+
+    /** Up to so many more of those that are still there; none when there are no more. */
+    CompletableFuture<List<Retained>> next(int most) {
+      assert loop.inLoop();
+      long now = loop.clock().nanos();
+      List<KeptMessage> living = new ArrayList<>();
+      while (at < all.size() && living.size() < most) {
+        KeptMessage kept = all.get(at++);
+        boolean alive = !kept.gone && (!kept.expires() || kept.expiry - now > 0);
+        if (alive && !(hides && Terms.isReserved(kept.key)) && seen.add(kept)) {
+          living.add(kept);
         }
       }
+      return read(living)
+          .thenCompose(messages -> messages.isEmpty() && at < all.size()
+              ? next(most)
+              : CompletableFuture.completedFuture(messages));
     }
+  }
+
+  private CompletableFuture<List<Retained>> read(List<KeptMessage> living) {
     Map<Long, Message> messages = new HashMap<>();
+    List<KeptMessage> evicted = new ArrayList<>(0);
     for (KeptMessage kept : living) {
-      if (kept.message != null) {
+      if (kept.message == null) {
+        evicted.add(kept);
+      } else {
         messages.put(kept.position(), kept.message);
       }
     }
     if (evicted.isEmpty()) {
-      result.complete(retained(living, messages));
-      return;
+      return CompletableFuture.completedFuture(retained(living, messages));
     }
+    CompletableFuture<List<Retained>> result = new CompletableFuture<>();
     store().fetch(evicted, (loaded, unreadable, unreadableBytes) -> {
       for (QueueStore.Loaded each : loaded) {
         messages.put(each.position(), each.message());
@@ -378,6 +398,7 @@ final class RetainedMessages {
       }
       result.complete(retained(living, messages));
     });
+    return result;
   }
 
   private void letGo(List<KeptMessage> fetched, Map<Long, Message> messages) {

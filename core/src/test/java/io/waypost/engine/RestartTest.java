@@ -311,7 +311,10 @@ class RestartTest {
   }
 
   private static List<Integer> retained(Client client, String pattern) {
-    return client.ask(session -> session.retained("amq.topic", pattern, true)).stream()
+    return client
+        .ask(session ->
+            session.retained("amq.topic", pattern, true).thenCompose(found -> found.next(1000)))
+        .stream()
         .map(one -> one.message().body().length)
         .toList();
   }
@@ -337,8 +340,8 @@ class RestartTest {
     try (BrokerFixture fixture = broker()) {
       Client client = fixture.open(0);
       until(() -> assertThat(fixture.broker.inspector().retainedMessages(HOST)).isEqualTo(1));
-      List<Session.Retained> left =
-          client.ask(session -> session.retained("amq.topic", "e.#", true));
+      List<Session.Retained> left = client.ask(session ->
+          session.retained("amq.topic", "e.#", true).thenCompose(found -> found.next(1000)));
       assertThat(left)
           .singleElement()
           .satisfies(one -> assertThat(one.timeLeft()).isBetween(3_000_000L, 3_600_000L));

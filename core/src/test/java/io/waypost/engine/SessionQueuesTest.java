@@ -13,6 +13,7 @@ import io.waypost.broker.ExchangeSpec;
 import io.waypost.broker.Identity;
 import io.waypost.broker.PublishListener;
 import io.waypost.broker.QueueSpec;
+import io.waypost.broker.Session;
 import io.waypost.broker.Session.Retained;
 import io.waypost.broker.Settlement;
 import io.waypost.engine.BrokerFixture.Client;
@@ -24,6 +25,7 @@ import java.lang.ref.WeakReference;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -160,7 +162,11 @@ class SessionQueuesTest {
     assertThat(retained(client, "#", true)).containsExactlyInAnyOrder("2", "3");
     assertThat(retained(client, "#", false)).hasSize(3);
     assertThat(broker.broker.inspector().retainedMessages(HOST)).isEqualTo(3);
+    Session.RetainedMessages before = client.ask(one -> one.retained("amq.topic", "a.*", true));
     retain(client, "a.b", "");
+    assertThat(client.<List<Retained>>ask(one -> before.next(5)))
+        .as("what is still there")
+        .hasSize(1);
     assertThat(retained(client, "a.*", true)).containsExactly("3");
     broker.user("reader", "", "", "");
     Client refused = broker.open("reader", 1);
@@ -203,8 +209,15 @@ class SessionQueuesTest {
   }
 
   private static List<String> retained(Client client, String pattern, boolean hide) {
-    List<Retained> found = client.ask(one -> one.retained("amq.topic", pattern, hide));
-    return found.stream()
+    Session.RetainedMessages found = client.ask(one -> one.retained("amq.topic", pattern, hide));
+    List<Retained> all = new ArrayList<>();
+    List<Retained> portion = client.ask(one -> found.next(2));
+    while (!portion.isEmpty()) {
+      assertThat(portion.size()).isLessThanOrEqualTo(2);
+      all.addAll(portion);
+      portion = client.ask(one -> found.next(2));
+    }
+    return all.stream()
         .map(one -> new String(one.message().body(), StandardCharsets.UTF_8))
         .toList();
   }

@@ -3,6 +3,7 @@ package io.waypost.amqp;
 import io.netty.channel.Channel;
 import io.waypost.amqp.codec.ConnectionMethod;
 import io.waypost.amqp.codec.FrameDecoder;
+import io.waypost.amqp.codec.FrameEncoder;
 import io.waypost.amqp.codec.Method;
 import io.waypost.amqp.codec.ProtocolError;
 import io.waypost.amqp.codec.ReplyCode;
@@ -14,6 +15,8 @@ import io.waypost.broker.Session;
 import io.waypost.broker.SessionListener;
 import io.waypost.loop.Loop;
 import io.waypost.loop.Timer;
+import io.waypost.transport.SocketHandler;
+import io.waypost.transport.TurnOutput;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -30,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Belongs to the loop of its socket.
  */
-final class AmqpConnection implements SessionListener {
+final class AmqpConnection implements SocketHandler.Connection, SessionListener {
   private enum Phase {
     SHAKING_HANDS,
     SERVING,
@@ -51,7 +54,7 @@ final class AmqpConnection implements SessionListener {
   private final AmqpSettings settings;
   private final AmqpChannels channels = new AmqpChannels(this);
   private final FrameDecoder decoder = new FrameDecoder(new IncomingFrames(this, channels));
-  private final Output output;
+  private final TurnOutput<FrameEncoder> output;
   private final Reading reading;
   private final ConnectionLog log;
   private final int maxMessageBytes;
@@ -69,7 +72,8 @@ final class AmqpConnection implements SessionListener {
     this.loop = loop;
     this.broker = broker;
     this.settings = settings;
-    this.output = new Output(socket, loop);
+    this.output = new TurnOutput<>(
+        socket, loop, FrameEncoder::new, FrameEncoder::flush, FrameEncoder::release);
     this.reading = new Reading(socket);
     this.log = new ConnectionLog(socket);
     this.maxMessageBytes = broker.limits().maxMessageBytes();
@@ -92,7 +96,7 @@ final class AmqpConnection implements SessionListener {
     return decoder;
   }
 
-  Output output() {
+  TurnOutput<FrameEncoder> output() {
     return output;
   }
 
@@ -144,7 +148,8 @@ final class AmqpConnection implements SessionListener {
 
   // --- the beginning
 
-  void connected() {
+  @Override
+  public void connected() {
     startDeadline();
   }
 
@@ -169,7 +174,7 @@ final class AmqpConnection implements SessionListener {
   void tuned(Tuning limits) {
     tuning = limits;
     decoder.maxFrame(limits.frameMax());
-    output.maxFrame(limits.frameMax());
+    output.frames().maxFrame(limits.frameMax());
     if (limits.heartbeat() > 0) {
       heartbeats =
           new Heartbeats(loop, limits.heartbeat(), decoder, output, reading::on, this::silent);
@@ -342,7 +347,8 @@ final class AmqpConnection implements SessionListener {
   }
 
   /** The socket takes output again, or has enough of it. */
-  void writable(boolean writable) {
+  @Override
+  public void writable(boolean writable) {
     if (session != null) {
       session.writable(writable);
     }
@@ -352,7 +358,8 @@ final class AmqpConnection implements SessionListener {
   }
 
   /** What the socket had has been read. */
-  void readComplete() {
+  @Override
+  public void readComplete() {
     if (!socket.isWritable() && socket.bytesBeforeWritable() > MOST_UNREAD) {
       reading.pause(Reading.Reason.CLIENT_NOT_READING);
     }
@@ -365,7 +372,8 @@ final class AmqpConnection implements SessionListener {
   }
 
   /** Something went wrong in the pipeline. */
-  void failed(Throwable cause) {
+  @Override
+  public void failed(Throwable cause) {
     if (cause instanceof IOException || cause.getCause() instanceof IOException) {
       log.socketFailed(cause);
       socket.close();
@@ -374,7 +382,8 @@ final class AmqpConnection implements SessionListener {
     }
   }
 
-  void disconnected() {
+  @Override
+  public void disconnected() {
     endSession(Phase.GONE);
     output.closed();
     stopDeadline();

@@ -8,6 +8,7 @@ import io.waypost.transport.Protocol;
 import io.waypost.transport.ProtocolSettings;
 import io.waypost.transport.Setting;
 import io.waypost.transport.Sniff;
+import io.waypost.transport.SocketHandler;
 import java.util.List;
 
 /** The plug of AMQP 0-9-1. */
@@ -54,6 +55,6 @@ public final class AmqpProtocol implements Protocol {
   public void open(Channel channel, Loop loop, Broker broker, ProtocolSettings settings) {
     AmqpConnection connection =
         new AmqpConnection(channel, loop, broker, AmqpSettings.of(settings));
-    channel.pipeline().addLast(connection.decoder(), new AmqpHandler(connection));
+    channel.pipeline().addLast(connection.decoder(), new SocketHandler(connection));
   }
 }

@@ -1,9 +1,11 @@
 package io.waypost.amqp;
 
 import io.waypost.amqp.codec.FrameDecoder;
+import io.waypost.amqp.codec.FrameEncoder;
 import io.waypost.amqp.codec.Frames;
 import io.waypost.loop.Loop;
 import io.waypost.loop.Timer;
+import io.waypost.transport.TurnOutput;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +22,7 @@ final class Heartbeats {
   private final Loop loop;
   private final long checkNanos;
   private final FrameDecoder in;
-  private final Output out;
+  private final TurnOutput<FrameEncoder> out;
   private final BooleanSupplier reading;
   private final Runnable silence;
   private long heard;
@@ -39,7 +41,7 @@ final class Heartbeats {
       Loop loop,
       int seconds,
       FrameDecoder in,
-      Output out,
+      TurnOutput<FrameEncoder> out,
       BooleanSupplier reading,
       Runnable silence) {
     this.loop = loop;

@@ -218,7 +218,7 @@ final class ScriptedBroker implements Broker, Session {
   }
 
   @Override
-  public CompletionStage<List<Retained>> retained(
+  public CompletionStage<RetainedMessages> retained(
       String exchange, String pattern, boolean hideReserved) {
     throw new UnsupportedOperationException();
   }

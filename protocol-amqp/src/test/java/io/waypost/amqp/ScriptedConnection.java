@@ -16,6 +16,7 @@ import io.waypost.amqp.codec.ProtocolError;
 import io.waypost.message.Header;
 import io.waypost.message.Headers;
 import io.waypost.transport.ProtocolSettings;
+import io.waypost.transport.SocketHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -51,7 +52,7 @@ final class ScriptedConnection implements FrameListener {
   private ScriptedConnection() {
     ProtocolSettings settings = ProtocolSettings.defaults("Waypost", "0.0.0");
     AmqpConnection connection = new AmqpConnection(socket, loop, broker, AmqpSettings.of(settings));
-    socket.pipeline().addLast(connection.decoder(), new AmqpHandler(connection));
+    socket.pipeline().addLast(connection.decoder(), new SocketHandler(connection));
     connection.connected();
     decoder.writeInbound(decoder.alloc().buffer().writeLong(0x414D5150_00000901L));
   }

@@ -2,10 +2,13 @@ package io.waypost.mqtt;
 
 import io.waypost.broker.Delivery;
 import io.waypost.broker.Session.Retained;
+import io.waypost.broker.Session.RetainedMessages;
 import io.waypost.broker.Settlement;
 import io.waypost.message.Message;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings retained messages to a new subscriber, a few at a time: those with QoS 1 and 2 by way of the session's queue,
@@ -18,7 +21,8 @@ final class RetainedReplay implements Runnable {
   private final OutboundPublishes publishes;
   private final Subscription subscription;
   private final MqttConsumer consumer;
-  private final Iterator<Retained> left;
+  private final RetainedMessages found;
+  private Iterator<Retained> left = Collections.emptyIterator();
 
   /** A message that is in no queue. */
   private record Direct(Message original, Publication publication, long timeLeft)
@@ -70,12 +74,12 @@ final class RetainedReplay implements Runnable {
       OutboundPublishes publishes,
       Subscription subscription,
       MqttConsumer consumer,
-      List<Retained> messages) {
+      RetainedMessages found) {
     this.connection = connection;
     this.publishes = publishes;
     this.subscription = subscription;
     this.consumer = consumer;
-    this.left = messages.iterator();
+    this.found = found;
   }
 
   @Override
@@ -86,14 +90,26 @@ final class RetainedReplay implements Runnable {
     for (int i = 0; i < AT_ONCE && left.hasNext() && connection.isWritable(); i++) {
       send(left.next());
     }
-    if (!left.hasNext()) {
-      connection.replayed();
-    } else if (!connection.isWritable()) {
+    if (!connection.isWritable()) {
       connection.whenWritable(this);
-    } else if (publishes.hasRoom()) {
+    } else if (!publishes.hasRoom()) {
+      publishes.whenRoom(this);
+    } else if (left.hasNext()) {
       connection.loop().execute(this);
     } else {
-      publishes.whenRoom(this);
+      found.next(AT_ONCE).whenComplete(this::found);
+    }
+  }
+
+  private void found(@Nullable List<Retained> more, @Nullable Throwable failure) {
+    if (!connection.isServing()) {
+      return;
+    }
+    if (failure != null || more == null || more.isEmpty()) {
+      connection.replayed();
+    } else {
+      left = more.iterator();
+      run();
     }
   }
 

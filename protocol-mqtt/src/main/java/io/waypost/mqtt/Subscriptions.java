@@ -391,11 +391,10 @@ final class Subscriptions {
   private void replay(Subscription subscription) {
     broker
         .retained(subscription.source(settings), TopicNames.pattern(subscription.topics()), true)
-        .whenComplete((messages, failure) -> {
+        .whenComplete((found, failure) -> {
           MqttConsumer consumer = own;
-          if (failure == null && !messages.isEmpty() && consumer != null) {
-            replays.add(
-                new RetainedReplay(connection, publishes, subscription, consumer, messages));
+          if (failure == null && consumer != null) {
+            replays.add(new RetainedReplay(connection, publishes, subscription, consumer, found));
             if (replays.size() == 1) {
               replays.element().run();
             }

@@ -160,11 +160,11 @@ class Mqtt5Test {
     RawClient one = broker.connect(V5, "member-1");
     RawClient two = broker.connect(V311, "member-2");
     RawClient outside = broker.connect(V5, "outside");
-    one.subscribe("$share/team/work/#", 1);
-    two.subscribe("$share/team/work/#", 1);
-    outside.subscribe("work/#", 0);
+    one.subscribe("$share/team/jobs/#", 1);
+    two.subscribe("$share/team/jobs/#", 1);
+    outside.subscribe("jobs/#", 0);
     for (int i = 0; i < 20; i++) {
-      outside.send(Packets.publish(V5, "work/" + i, "m" + i, 1, i + 1, 0));
+      outside.send(Packets.publish(V5, "jobs/" + i, "m" + i, 1, i + 1, 0));
     }
     Set<String> got = new TreeSet<>();
     for (int i = 0; i < 10; i++) {
@@ -290,7 +290,9 @@ class Mqtt5Test {
 
   private static boolean isTold(String level) {
     return !broker
-        .ask(session -> session.retained("mqtt.sys", "$SYS.broker." + level + ".#", false))
+        .ask(session -> session
+            .retained("mqtt.sys", "$SYS.broker." + level + ".#", false)
+            .thenCompose(found -> found.next(1000)))
         .isEmpty();
   }
 

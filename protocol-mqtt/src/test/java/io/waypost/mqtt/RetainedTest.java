@@ -158,8 +158,9 @@ class RetainedTest {
     org.awaitility.Awaitility.await()
         .atMost(java.time.Duration.ofSeconds(30))
         .until(() -> broker
-            .<java.util.List<io.waypost.broker.Session.Retained>>ask(
-                session -> session.retained("amq.topic", "mor.tal", true))
+            .<java.util.List<io.waypost.broker.Session.Retained>>ask(session -> session
+                .retained("amq.topic", "mor.tal", true)
+                .thenCompose(found -> found.next(1000)))
             .isEmpty());
   }
 

@@ -6,6 +6,8 @@ import io.waypost.broker.PublishListener;
 import io.waypost.broker.PublishOutcome;
 import io.waypost.broker.QueueSpec;
 import io.waypost.broker.QueueStatus;
+import io.waypost.broker.Session;
+import io.waypost.message.Headers;
 import io.waypost.message.Message;
 import io.waypost.stomp.Destination.Kind;
 import io.waypost.stomp.codec.Frame;
@@ -155,7 +157,7 @@ final class Publisher {
       go(target, message, transaction, receipt);
       return;
     }
-    connection.await(present(spec), receipt, there -> {
+    connection.await(present(connection.session(), spec), receipt, there -> {
       target.ready = true;
       go(target, message, transaction, receipt);
     });
@@ -168,7 +170,8 @@ final class Publisher {
       byte @Nullable [] receipt) {
     if (transaction != null) {
       connection.session().checkPublish(message);
-      transaction.add(message);
+      boolean made = target.destination.kind() == Kind.QUEUE;
+      transaction.add(message, made ? target.destination.name() : null);
       connection.done(receipt);
     } else {
       publish(target, message, receipt);
@@ -183,7 +186,7 @@ final class Publisher {
       try {
         connection.session().publish(message, place, receipts);
         if (unroutable) {
-          retry(target, message, place, receipts);
+          retry(target, message, place, receipts, receipt);
         }
       } finally {
         retryable = false;
@@ -197,7 +200,7 @@ final class Publisher {
       retryable = false;
     }
     if (unroutable) {
-      retry(target, message, 0, PublishListener.NONE);
+      retry(target, message, 0, PublishListener.NONE, null);
     }
   }
 
@@ -215,28 +218,37 @@ final class Publisher {
     return false;
   }
 
-  private void retry(Target target, Message message, long token, PublishListener listener) {
+  private void retry(
+      Target target,
+      Message message,
+      long token,
+      PublishListener listener,
+      byte @Nullable [] receipt) {
     retryable = false;
-    QueueSpec spec = new QueueSpec(
-        target.destination.name(), true, false, false, io.waypost.message.Headers.empty());
     connection.await(
-        present(spec), null, there -> connection.session().publish(message, token, listener));
+        present(target.destination.name()),
+        receipt,
+        there -> connection.session().publish(message, token, listener));
+  }
+
+  /** A queue that was sent to before and may be missing now. */
+  CompletionStage<QueueStatus> present(String queue) {
+    return present(connection.session(), new QueueSpec(queue, true, false, false, Headers.empty()));
   }
 
   /** The queue as it is, or made if it is not there. */
-  private CompletionStage<QueueStatus> present(QueueSpec spec) {
-    return connection
-        .session()
+  static CompletionStage<QueueStatus> present(Session session, QueueSpec spec) {
+    return session
         .queueStatus(spec.name())
         .handle((status, failure) -> missing(failure)
-            ? connection.session().declareQueue(spec)
+            ? session.declareQueue(spec)
             : failure == null
                 ? CompletableFuture.completedFuture(status)
                 : CompletableFuture.<QueueStatus>failedFuture(failure))
         .thenCompose(stage -> stage);
   }
 
-  static boolean missing(@Nullable Throwable failure) {
+  private static boolean missing(@Nullable Throwable failure) {
     Throwable cause = failure instanceof CompletionException && failure.getCause() != null
         ? failure.getCause()
         : failure;

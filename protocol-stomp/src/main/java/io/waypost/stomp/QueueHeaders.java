@@ -42,11 +42,11 @@ final class QueueHeaders {
 
   private QueueHeaders() {}
 
-  /** Whether a frame says how its queue is to be. */
-  static boolean any(Frame frame, boolean subscribing) {
+  /** Whether a SUBSCRIBE says how its queue is to be. */
+  static boolean any(Frame frame) {
     return !arguments(frame).isEmpty()
         || frame.has(HeaderName.DURABLE)
-        || (subscribing && frame.has(HeaderName.PERSISTENT))
+        || frame.has(HeaderName.PERSISTENT)
         || frame.has(HeaderName.AUTO_DELETE)
         || frame.has(HeaderName.EXCLUSIVE);
   }

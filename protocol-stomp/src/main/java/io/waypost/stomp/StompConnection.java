@@ -16,6 +16,8 @@ import io.waypost.stomp.codec.FrameListener;
 import io.waypost.stomp.codec.FrameWriter;
 import io.waypost.stomp.codec.HeaderName;
 import io.waypost.stomp.codec.StompVersion;
+import io.waypost.transport.SocketHandler;
+import io.waypost.transport.TurnOutput;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -40,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Belongs to the loop of its socket.
  */
-final class StompConnection implements SessionListener, FrameListener {
+final class StompConnection implements SocketHandler.Connection, SessionListener, FrameListener {
   private enum Phase {
     CONNECTING,
     SERVING,
@@ -61,15 +63,15 @@ final class StompConnection implements SessionListener, FrameListener {
   private final Broker broker;
   private final StompSettings settings;
   private final FrameDecoder decoder;
-  private final Output output;
+  private final TurnOutput<FrameWriter> output;
   private final Reading reading;
   private final ConnectionLog log;
   private final HeartBeat heartBeat;
   private final Handshake handshake = new Handshake(this);
   private final Acknowledgements acknowledgements = new Acknowledgements(this);
   private final Subscriptions subscriptions = new Subscriptions(this, acknowledgements);
-  private final Transactions transactions = new Transactions(this);
   private final Publisher publisher = new Publisher(this);
+  private final Transactions transactions = new Transactions(this, publisher);
   private final String sessionId = "session-" + token();
 
   private Phase phase = Phase.CONNECTING;
@@ -87,7 +89,8 @@ final class StompConnection implements SessionListener, FrameListener {
     this.broker = broker;
     this.settings = settings;
     this.decoder = new FrameDecoder(this, settings.beforeLogin());
-    this.output = new Output(socket, loop);
+    this.output =
+        new TurnOutput<>(socket, loop, FrameWriter::new, FrameWriter::flush, FrameWriter::release);
     this.reading = new Reading(socket);
     this.log = new ConnectionLog(socket);
     this.heartBeat = new HeartBeat(loop);
@@ -191,8 +194,8 @@ final class StompConnection implements SessionListener, FrameListener {
   }
 
   @Override
-  public void malformed(String message, String detail) {
-    fail(new StompException(message, detail), null);
+  public void malformed(String message, String detail, byte @Nullable [] receipt) {
+    fail(new StompException(message, detail), phase == Phase.SERVING ? receipt : null);
   }
 
   /** A frame has been carried out: the client is told, if it asked. */
@@ -282,7 +285,8 @@ final class StompConnection implements SessionListener, FrameListener {
 
   // --- the beginning
 
-  void connected() {
+  @Override
+  public void connected() {
     startDeadline(() -> fail(new StompException("Login timeout", "the login took too long"), null));
   }
 
@@ -424,7 +428,8 @@ final class StompConnection implements SessionListener, FrameListener {
   }
 
   /** The socket takes output again, or has enough of it. */
-  void writable(boolean writable) {
+  @Override
+  public void writable(boolean writable) {
     if (session != null && phase != Phase.LEAVING && !socketGone) {
       session.writable(writable);
     }
@@ -434,7 +439,8 @@ final class StompConnection implements SessionListener, FrameListener {
   }
 
   /** What the socket had has been read. */
-  void readComplete() {
+  @Override
+  public void readComplete() {
     if (!socket.isWritable() && socket.bytesBeforeWritable() > MOST_UNREAD) {
       reading.pause(Reading.Reason.CLIENT_NOT_READING);
     }
@@ -447,7 +453,8 @@ final class StompConnection implements SessionListener, FrameListener {
   }
 
   /** Something went wrong in the pipeline. */
-  void failed(Throwable cause) {
+  @Override
+  public void failed(Throwable cause) {
     if (cause instanceof IOException || cause.getCause() instanceof IOException) {
       log.socketFailed(cause);
       socket.close();
@@ -457,7 +464,8 @@ final class StompConnection implements SessionListener, FrameListener {
   }
 
   /** The socket is gone. What was sent before is still carried out. */
-  void disconnected() {
+  @Override
+  public void disconnected() {
     output.closed();
     stopDeadline();
     if (waiting > 0 && (phase == Phase.SERVING || phase == Phase.CONNECTING)) {

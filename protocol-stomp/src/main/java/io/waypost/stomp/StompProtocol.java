@@ -8,6 +8,7 @@ import io.waypost.transport.Protocol;
 import io.waypost.transport.ProtocolSettings;
 import io.waypost.transport.Setting;
 import io.waypost.transport.Sniff;
+import io.waypost.transport.SocketHandler;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -69,7 +70,7 @@ public final class StompProtocol implements Protocol {
   public void open(Channel channel, Loop loop, Broker broker, ProtocolSettings settings) {
     StompConnection connection =
         new StompConnection(channel, loop, broker, StompSettings.of(settings, broker.limits()));
-    channel.pipeline().addLast(connection.decoder(), new StompHandler(connection));
+    channel.pipeline().addLast(connection.decoder(), new SocketHandler(connection));
   }
 
   private static byte[] ascii(String text) {

@@ -128,18 +128,10 @@ final class Subscriptions {
   private CompletionStage<String> named(String name, Frame frame) {
     Session session = connection.session();
     QueueSpec spec = QueueHeaders.named(name, frame, true);
-    if (QueueHeaders.any(frame, true)) {
+    if (QueueHeaders.any(frame)) {
       return session.declareQueue(spec).thenApply(QueueStatus::name);
     }
-    return session
-        .queueStatus(name)
-        .handle((status, failure) -> failure == null || !Publisher.missing(failure)
-            ? failure == null
-                ? CompletableFuture.completedFuture(status)
-                : CompletableFuture.<QueueStatus>failedFuture(failure)
-            : session.declareQueue(spec))
-        .thenCompose(stage -> stage)
-        .thenApply(QueueStatus::name);
+    return Publisher.present(session, spec).thenApply(QueueStatus::name);
   }
 
   private CompletionStage<String> own(

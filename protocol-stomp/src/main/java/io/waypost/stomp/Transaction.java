@@ -12,16 +12,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was sent and settled in a transaction. A commit asks first whether all of it may be done, then publishes, and
  * settles when every queue has what it was sent.
  */
 final class Transaction {
+  /** A message, and the queue that is made again if it is missing when the message comes. */
+  private record Sending(Message message, @Nullable String queue) {}
+
   private record Settle(StompConsumer consumer, Taken taken, Settlement how) {}
 
   private final Transactions owner;
-  private final List<Message> messages = new ArrayList<>();
+  private final List<Sending> sendings = new ArrayList<>();
   private final List<Settle> settlements = new ArrayList<>();
   private int frames;
   private long bytes;
@@ -39,11 +43,16 @@ final class Transaction {
     owner.checkFrames(++frames);
   }
 
-  void add(Message message) {
+  /**
+   * Gathers a message.
+   *
+   * @param queue the queue that it is sent to, if one is made where there is none
+   */
+  void add(Message message, @Nullable String queue) {
     countFrame();
     owner.checkBytes(message.footprint());
     bytes += message.footprint();
-    messages.add(message);
+    sendings.add(new Sending(message, queue));
   }
 
   void add(StompConsumer consumer, Taken taken, Settlement how) {
@@ -51,14 +60,15 @@ final class Transaction {
   }
 
   /** Carries everything out; the stage fails if a queue did not take what it was sent. */
-  CompletionStage<Void> commit(Session session) {
-    for (Message message : messages) {
-      session.checkPublish(message);
+  CompletionStage<Void> commit(Session session, Publisher publisher) {
+    for (Sending sending : sendings) {
+      session.checkPublish(sending.message());
     }
-    Outcomes outcomes = new Outcomes(messages.size());
-    for (Message message : messages) {
-      session.publish(message, 0, outcomes);
+    Outcomes outcomes = new Outcomes();
+    for (int i = 0; i < sendings.size(); i++) {
+      session.publish(sendings.get(i).message(), i, outcomes);
     }
+    outcomes.sendAgain(session, publisher);
     return outcomes.all.thenAccept(nothing -> settle());
   }
 
@@ -78,20 +88,26 @@ final class Transaction {
     }
   }
 
-  private static final class Outcomes implements PublishListener {
+  private final class Outcomes implements PublishListener {
     final CompletableFuture<Void> all = new CompletableFuture<>();
-    private int missing;
+    private final List<Integer> lost = new ArrayList<>(0);
+    private int missing = sendings.size();
+    private boolean first = true;
     private boolean failed;
 
-    Outcomes(int expected) {
-      missing = expected;
-      if (expected == 0) {
+    Outcomes() {
+      if (missing == 0) {
         all.complete(null);
       }
     }
 
     @Override
     public void published(long token, PublishOutcome outcome) {
+      int number = (int) token;
+      if (first && outcome == PublishOutcome.UNROUTABLE && sendings.get(number).queue() != null) {
+        lost.add(number);
+        return;
+      }
       failed |= !StompConnection.taken(outcome);
       missing--;
       if (missing == 0 && failed) {
@@ -99,6 +115,25 @@ final class Transaction {
             "precondition_failed", "a queue did not take a message of the transaction"));
       } else if (missing == 0) {
         all.complete(null);
+      }
+    }
+
+    /** Messages whose queues went since they were sent have them made again. */
+    void sendAgain(Session session, Publisher publisher) {
+      first = false;
+      for (int number : lost) {
+        Sending sending = sendings.get(number);
+        String queue = sending.queue();
+        if (queue != null) {
+          publisher
+              .present(queue)
+              .thenAccept(there -> session.publish(sending.message(), number, this))
+              .whenComplete((nothing, failure) -> {
+                if (failure != null) {
+                  all.completeExceptionally(failure);
+                }
+              });
+        }
       }
     }
   }

@@ -11,10 +11,12 @@ final class Transactions {
   private static final String BAD = "Bad transaction";
 
   private final StompConnection connection;
+  private final Publisher publisher;
   private final Map<String, Transaction> open = new HashMap<>(2);
 
-  Transactions(StompConnection connection) {
+  Transactions(StompConnection connection, Publisher publisher) {
     this.connection = connection;
+    this.publisher = publisher;
   }
 
   /** The transaction that a frame belongs to, or null if to none. */
@@ -39,7 +41,9 @@ final class Transactions {
   void commit(Frame frame, byte @Nullable [] receipt) {
     Transaction transaction = known(open.remove(name(frame)), frame);
     connection.await(
-        transaction.commit(connection.session()), receipt, nothing -> connection.done(receipt));
+        transaction.commit(connection.session(), publisher),
+        receipt,
+        nothing -> connection.done(receipt));
   }
 
   void abort(Frame frame, byte @Nullable [] receipt) {

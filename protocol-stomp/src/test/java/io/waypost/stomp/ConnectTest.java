@@ -180,6 +180,14 @@ class ConnectTest {
   }
 
   @Test
+  @DisplayName("a frame that is refused for its body is known by its receipt")
+  void receiptOfARefusedFrame() throws Exception {
+    StompClient client = broker.connect();
+    client.raw("SEND\ndestination:/queue/q\nreceipt:r\\c7\ncontent-length:999999999\n\n");
+    assertThat(client.expectError("Frame too large").header("receipt-id")).isEqualTo("r\\c7");
+  }
+
+  @Test
   @DisplayName("a long passcode is taken whole")
   void token() throws Exception {
     StompClient client = broker.socket();

@@ -100,6 +100,20 @@ class TransactionsTest {
   }
 
   @Test
+  @DisplayName("a queue that goes before the commit is made again")
+  void queueGone() throws Exception {
+    StompClient client = broker.connect();
+    client.ask("BEGIN", "transaction:t");
+    client.publish("/queue/gone", "1", "transaction:t");
+    client.publish("/queue/there", "2", "transaction:t");
+    client.publish("/queue/gone", "3", "transaction:t");
+    broker.deleteQueue("gone");
+    client.ask("COMMIT", "transaction:t");
+    assertThat(broker.waiting("gone")).isEqualTo(2);
+    assertThat(broker.waiting("there")).isEqualTo(1);
+  }
+
+  @Test
   @DisplayName("names are known, and used once at a time")
   void names() throws Exception {
     StompClient unknown = broker.connect();

@@ -65,6 +65,9 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
   private byte[] head = NOTHING;
   private int headLength;
   private int lineStart;
+  /** Whether the frame's headers have been read. */
+  private boolean headKnown;
+
   private boolean inFrame;
 
   private byte[] body = NOTHING;
@@ -284,6 +287,7 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
     if (version != null && version.trims()) {
       frame.trim();
     }
+    headKnown = true;
     bodyLength = 0;
     int header = frame.find(HeaderName.CONTENT_LENGTH);
     if (header < 0) {
@@ -370,6 +374,7 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
     byte[] complete = body.length == bodyLength ? body : Arrays.copyOf(body, bodyLength);
     body = NOTHING;
     state = State.HEAD;
+    headKnown = false;
     inFrame = false;
     headLength = 0;
     lineStart = 0;
@@ -415,7 +420,7 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
   private void malformed(String message, String detail) {
     if (!stopped) {
       stop();
-      listener.malformed(message, detail);
+      listener.malformed(message, detail, headKnown ? frame.raw(HeaderName.RECEIPT) : null);
     }
   }
 

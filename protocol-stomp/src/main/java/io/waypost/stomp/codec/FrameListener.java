@@ -1,5 +1,7 @@
 package io.waypost.stomp.codec;
 
+import org.jspecify.annotations.Nullable;
+
 /** What a {@link FrameDecoder} reads. All calls come on the channel's event loop, in the order of the bytes. */
 public interface FrameListener {
   /**
@@ -15,6 +17,7 @@ public interface FrameListener {
    *
    * @param message what kind of mistake it is, in a few words
    * @param detail one sentence
+   * @param receipt the receipt header of the frame, if its head could be read and has one; still escaped
    */
-  void malformed(String message, String detail);
+  void malformed(String message, String detail, byte @Nullable [] receipt);
 }

@@ -41,8 +41,9 @@ public final class HeaderBlock implements EncodedProperties {
       // Decoded once here, so that decoding later cannot fail.
       String name = frame.name(i);
       String value = frame.value(i);
-      plain &= isPlain(name) && isPlain(value) && name.indexOf('\\') < 0;
-      wellWritten &= !version.escapes() || colon(frame, i) < 0;
+      boolean trimmed = isTrimmed(name) && isTrimmed(value);
+      plain &= trimmed && isPlain(name) && isPlain(value) && name.indexOf('\\') < 0;
+      wellWritten &= version.trims() ? trimmed : !version.escapes() || colon(frame, i) < 0;
     }
     anyVersion = plain;
     asWritten = wellWritten;
@@ -60,7 +61,7 @@ public final class HeaderBlock implements EncodedProperties {
     userId = frame.get(HeaderName.USER_ID);
   }
 
-  /** A value that every version writes alike: no escapes, nothing that would be trimmed. */
+  /** A text that every version writes alike, if it {@link #isTrimmed}: without escapes. */
   private static boolean isPlain(String text) {
     for (int i = 0; i < text.length(); i++) {
       char character = text.charAt(i);
@@ -68,6 +69,10 @@ public final class HeaderBlock implements EncodedProperties {
         return false;
       }
     }
+    return true;
+  }
+
+  private static boolean isTrimmed(String text) {
     return text.isEmpty() || (text.charAt(0) != ' ' && text.charAt(text.length() - 1) != ' ');
   }
 

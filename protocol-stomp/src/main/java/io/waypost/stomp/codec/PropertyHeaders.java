@@ -48,7 +48,10 @@ final class PropertyHeaders {
   static String replyTo(String header) {
     for (String queue : new String[] {HeaderBlock.REPLY_QUEUE, "/queue/", "/amq/queue/"}) {
       if (header.startsWith(queue)) {
-        return Percent.decode(header.substring(queue.length()));
+        String name = Percent.decode(header.substring(queue.length()));
+        // A queue whose name reads like an address would be taken for that when it is written
+        // again.
+        return name.equals(replyTo(name)) ? name : header;
       }
     }
     return header;
@@ -75,16 +78,30 @@ final class PropertyHeaders {
     text(APP_ID, properties.appId(), version, out);
     text(CLUSTER_ID, properties.clusterId(), version, out);
     for (Header header : properties.headers()) {
-      String name = header.name();
+      String bare = bare(header.name());
+      String name = version.trims() ? bare : header.name();
       // A repeated header's first value counts, so later ones may follow; the broker's own and the
       // properties must not be covered up.
-      if (!name.isEmpty() && !OURS.contains(name) && !NAMES.contains(name)) {
+      if (!bare.isEmpty() && !OURS.contains(name) && !NAMES.contains(name)) {
         Text.writeName(out, name, version);
         out.writeByte(':');
         Text.write(out, HeaderText.of(header.value()), version);
         out.writeByte('\n');
       }
     }
+  }
+
+  /** A name as a version sees it that trims blanks; none if there is nothing else in it. */
+  private static String bare(String name) {
+    int from = 0;
+    int to = name.length();
+    while (from < to && name.charAt(from) == ' ') {
+      from++;
+    }
+    while (to > from && name.charAt(to - 1) == ' ') {
+      to--;
+    }
+    return name.substring(from, to);
   }
 
   private static @Nullable String string(@Nullable Object value) {

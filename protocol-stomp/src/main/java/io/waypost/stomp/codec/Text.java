@@ -76,7 +76,7 @@ final class Text {
     write(out, text, version, false);
   }
 
-  /** Writes a name. What a version cannot say becomes a blank, a colon an underscore. */
+  /** Writes a name. What a version cannot say becomes an underscore: a name of blanks would be none. */
   static void writeName(ByteBuf out, CharSequence text, StompVersion version) {
     write(out, text, version, true);
   }
@@ -98,7 +98,7 @@ final class Text {
       if (letter != 0) {
         instead = "\\" + letter;
       } else if (character == '\n' || character == 0) {
-        instead = " ";
+        instead = name ? "_" : " ";
       } else if (character == ':' && name) {
         instead = "_";
       } else {

@@ -15,6 +15,7 @@ import io.waypost.message.Properties;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -88,7 +89,7 @@ class FrameDecoderFuzzTest {
     }
 
     @Override
-    public void malformed(String message, String detail) {
+    public void malformed(String message, String detail, byte @Nullable [] receipt) {
       // Where several things are wrong with one head, portions decide which of them is seen first.
       text.append("malformed");
     }
@@ -138,7 +139,7 @@ class FrameDecoderFuzzTest {
     }
 
     @Override
-    public void malformed(String message, String detail) {
+    public void malformed(String message, String detail, byte @Nullable [] receipt) {
       throw new AssertionError(message + ": " + detail);
     }
   }

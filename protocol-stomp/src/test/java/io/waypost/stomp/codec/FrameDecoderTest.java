@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -168,7 +169,7 @@ class FrameDecoderTest {
           }
 
           @Override
-          public void malformed(String message, String detail) {}
+          public void malformed(String message, String detail, byte @Nullable [] receipt) {}
         },
         Wire.LIMITS);
     var channel = new io.netty.channel.embedded.EmbeddedChannel(decoder);

@@ -51,7 +51,7 @@ final class Wire implements FrameListener {
   }
 
   @Override
-  public void malformed(String message, String detail) {
+  public void malformed(String message, String detail, byte @Nullable [] receipt) {
     told.add(message + ": " + detail);
   }
 }

@@ -1,35 +1,55 @@
-package io.waypost.amqp;
+package io.waypost.transport;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
-import io.waypost.amqp.codec.FrameEncoder;
 import io.waypost.loop.Loop;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
 
 /**
- * A connection's one way out. Frames gather in the encoder's buffer; what a turn wrote is flushed once, at its end,
- * behind the other tasks there, which write too (confirms, deliveries for returned credit).
+ * A connection's one way out. Frames gather in the writer's buffer; what a turn wrote is flushed once, at its end, behind
+ * the other tasks there, which write too (confirms, deliveries for returned credit). Belongs to the connection's loop.
+ *
+ * @param <W> what writes frames into a buffer of its own, and hands full ones on
  */
-final class Output implements Runnable {
+public final class TurnOutput<W> implements Runnable {
   private final Channel channel;
   private final Loop loop;
-  private final FrameEncoder frames;
+  private final W frames;
+  private final Consumer<W> flush;
+  private final Consumer<W> release;
   private boolean scheduled;
   private boolean last;
   private boolean closed;
   private long bytesWritten;
 
-  Output(Channel channel, Loop loop) {
+  /**
+   * An output to which nothing was written.
+   *
+   * @param writer makes the writer, given where its buffers come from and where full ones go
+   * @param flush has the writer hand on what it has
+   * @param release has the writer drop what it has
+   */
+  public TurnOutput(
+      Channel channel,
+      Loop loop,
+      BiFunction<ByteBufAllocator, Consumer<ByteBuf>, W> writer,
+      Consumer<W> flush,
+      Consumer<W> release) {
     this.channel = channel;
     this.loop = loop;
-    this.frames = new FrameEncoder(channel.alloc(), this::write);
+    this.flush = flush;
+    this.release = release;
+    this.frames = writer.apply(channel.alloc(), this::write);
   }
 
-  /** The encoder to write into now; what it gets is flushed when the turn ends. */
-  FrameEncoder frames() {
+  /** The writer to write into now; what it gets is flushed when the turn ends. */
+  public W frames() {
     if (!scheduled) {
       scheduled = true;
       last = false;
@@ -38,12 +58,8 @@ final class Output implements Runnable {
     return frames;
   }
 
-  void maxFrame(int bytes) {
-    frames.maxFrame(bytes);
-  }
-
   /** Bytes handed to the socket so far. */
-  long bytesWritten() {
+  public long bytesWritten() {
     return bytesWritten;
   }
 
@@ -51,7 +67,7 @@ final class Output implements Runnable {
   public void run() {
     if (last) {
       scheduled = false;
-      frames.flush();
+      flush.accept(frames);
       channel.flush();
     } else {
       last = true;
@@ -60,8 +76,8 @@ final class Output implements Runnable {
   }
 
   /** Closes the socket when everything written so far is out. */
-  void closeAfterLast() {
-    frames.flush();
+  public void closeAfterLast() {
+    flush.accept(frames);
     channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
   }
 
@@ -69,8 +85,8 @@ final class Output implements Runnable {
    * Ends our side of the conversation when everything written so far is out. The socket stays open for the client to
    * read the rest: closing it while the client still writes would reset it.
    */
-  void endAfterLast() {
-    frames.flush();
+  public void endAfterLast() {
+    flush.accept(frames);
     channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
       if (channel instanceof DuplexChannel duplex) {
         duplex.shutdownOutput();
@@ -79,9 +95,9 @@ final class Output implements Runnable {
   }
 
   /** Drops what is written from now on: the socket is gone. */
-  void closed() {
+  public void closed() {
     closed = true;
-    frames.release();
+    release.accept(frames);
   }
 
   private void write(ByteBuf full) {
