@@ -11,6 +11,7 @@ import io.waypost.broker.Credentials;
 import io.waypost.broker.Identity;
 import io.waypost.broker.Session;
 import io.waypost.message.Message;
+import io.waypost.topic.TopicNames;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;

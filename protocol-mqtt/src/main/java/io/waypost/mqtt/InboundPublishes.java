@@ -14,6 +14,7 @@ import io.waypost.broker.PublishOutcome;
 import io.waypost.broker.Session;
 import io.waypost.message.Message;
 import io.waypost.message.Origin;
+import io.waypost.topic.TopicNames;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;

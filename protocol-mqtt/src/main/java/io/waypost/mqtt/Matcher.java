@@ -1,6 +1,7 @@
 package io.waypost.mqtt;
 
 import io.waypost.message.Message;
+import io.waypost.topic.TopicNames;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -9,6 +9,7 @@ import io.waypost.message.Origin;
 import io.waypost.message.Properties;
 import io.waypost.mqtt.codec.PropertyWriter;
 import io.waypost.mqtt.codec.PublishContent;
+import io.waypost.topic.TopicNames;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;

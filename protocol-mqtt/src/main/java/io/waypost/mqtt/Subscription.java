@@ -3,6 +3,7 @@ package io.waypost.mqtt;
 import io.waypost.broker.BindingSpec;
 import io.waypost.message.Header;
 import io.waypost.message.Headers;
+import io.waypost.topic.TopicNames;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

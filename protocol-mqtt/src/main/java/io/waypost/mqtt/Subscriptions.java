@@ -17,6 +17,7 @@ import io.waypost.broker.QueueStatus;
 import io.waypost.broker.Session;
 import io.waypost.message.Header;
 import io.waypost.message.Headers;
+import io.waypost.topic.TopicNames;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;

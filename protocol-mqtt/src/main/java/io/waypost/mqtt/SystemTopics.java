@@ -11,6 +11,7 @@ import io.waypost.loop.Timer;
 import io.waypost.message.Headers;
 import io.waypost.message.Message;
 import io.waypost.message.Origin;
+import io.waypost.topic.TopicNames;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Locale;

@@ -9,6 +9,7 @@ enum Room {
   MESSAGE,
   LOOP,
   PATTERN,
+  TOPIC,
   BROKER,
   ROUTING,
   STORE,
@@ -30,7 +31,7 @@ enum Room {
   /** The rooms that this one may see besides itself. */
   Set<Room> sees() {
     return switch (this) {
-      case MESSAGE, LOOP, PATTERN -> Set.of();
+      case MESSAGE, LOOP, PATTERN, TOPIC -> Set.of();
       case BROKER -> Set.of(MESSAGE, LOOP);
       case ROUTING -> Set.of(MESSAGE);
       case STORE -> Set.of(MESSAGE, LOOP, BROKER);
@@ -40,7 +41,7 @@ enum Room {
       case QUEUE -> Set.of(MESSAGE, LOOP, BROKER, STORE);
       case ENGINE -> CORE;
       case TRANSPORT -> Set.of(MESSAGE, LOOP, BROKER);
-      case AMQP, MQTT, STOMP, WS -> Set.of(MESSAGE, LOOP, BROKER, TRANSPORT);
+      case AMQP, MQTT, STOMP, WS -> Set.of(MESSAGE, LOOP, TOPIC, BROKER, TRANSPORT);
       case MANAGEMENT -> Set.of(MESSAGE, LOOP, BROKER, ENGINE);
       case DISTRIBUTION -> EnumSet.allOf(Room.class);
     };

@@ -1,4 +1,4 @@
-package io.waypost.mqtt;
+package io.waypost.topic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

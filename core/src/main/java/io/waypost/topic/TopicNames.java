@@ -1,4 +1,4 @@
-package io.waypost.mqtt;
+package io.waypost.topic;
 
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>In filters {@code +} becomes {@code *}, and {@code #} stays: it means the same.
  */
-final class TopicNames {
+public final class TopicNames {
   private static final int MOST_BYTES = 65_535;
   private static final int CODE = 3;
   private static final String QUEUE = "$queue/";
@@ -24,30 +24,30 @@ final class TopicNames {
   private TopicNames() {}
 
   /** Whether a client could publish to that topic: not empty, no wildcards or control characters, not too long. */
-  static boolean isName(String topic) {
+  public static boolean isName(String topic) {
     return !topic.isEmpty()
         && fits(topic)
         && topic.chars().noneMatch(c -> c == '+' || c == '#' || Character.isISOControl(c));
   }
 
   /** Whether a topic has no more bytes than MQTT has room for. */
-  static boolean fits(String topic) {
+  public static boolean fits(String topic) {
     return topic.length() <= MOST_BYTES / 3
         || topic.getBytes(StandardCharsets.UTF_8).length <= MOST_BYTES;
   }
 
   /** The routing key of a topic name. */
-  static String key(String topic) {
+  public static String key(String topic) {
     return isPlain(topic) ? topic.replace('/', '.') : levels(topic, false);
   }
 
   /** The binding pattern of a topic filter. */
-  static String pattern(String filter) {
+  public static String pattern(String filter) {
     return isPlain(filter) ? filter.replace('/', '.').replace('+', '*') : levels(filter, true);
   }
 
   /** The topic name of a routing key; empty for the empty key, which is no topic. */
-  static String topic(String key) {
+  public static String topic(String key) {
     StringBuilder topic = null;
     for (int i = 0; i < key.length(); i++) {
       char c = key.charAt(i);
@@ -80,7 +80,7 @@ final class TopicNames {
   }
 
   /** Whether a topic name matches a topic filter (section 4.7). */
-  static boolean matches(String filter, String topic) {
+  public static boolean matches(String filter, String topic) {
     if (!topic.isEmpty() && topic.charAt(0) == '$' && beginsWithWildcard(filter)) {
       return false;
     }
@@ -109,12 +109,12 @@ final class TopicNames {
   }
 
   /** Whether the filter begins with a wildcard, so that it leaves out topics that begin with {@code $}. */
-  static boolean beginsWithWildcard(String filter) {
+  public static boolean beginsWithWildcard(String filter) {
     return !filter.isEmpty() && (filter.charAt(0) == '#' || filter.charAt(0) == '+');
   }
 
   /** The topic that leads to a queue: what is published there goes to that queue, whatever is bound to it. */
-  static String ofQueue(String queue) {
+  public static String ofQueue(String queue) {
     StringBuilder topic = new StringBuilder(QUEUE);
     for (int i = 0; i < queue.length(); i++) {
       char c = queue.charAt(i);
@@ -130,7 +130,7 @@ final class TopicNames {
   }
 
   /** The queue that a topic leads to, or null when it is no such topic. */
-  static @Nullable String queue(String topic) {
+  public static @Nullable String queue(String topic) {
     if (!topic.startsWith(QUEUE)) {
       return null;
     }
