@@ -32,6 +32,7 @@ final class InboundPublishes implements PublishListener {
   private final MqttSession session;
   private final Session broker;
   private final MqttSettings settings;
+  private final String exchange;
   private final TopicAliases aliases;
   private final AnswerOrder answers;
   private final boolean five;
@@ -49,16 +50,23 @@ final class InboundPublishes implements PublishListener {
   private String lastTopic = "";
   private String lastKey = "";
 
+  /**
+   * Nothing on its way.
+   *
+   * @param exchange where the client's topics live
+   */
   InboundPublishes(
       MqttConnection connection,
       MqttSession session,
       Session broker,
       MqttSettings settings,
+      String exchange,
       TopicAliases aliases) {
     this.connection = connection;
     this.session = session;
     this.broker = broker;
     this.settings = settings;
+    this.exchange = exchange;
     this.aliases = aliases;
     this.answers = new AnswerOrder(connection);
     this.five = connection.version() == MqttVersion.MQTT_5;
@@ -187,7 +195,7 @@ final class InboundPublishes implements PublishListener {
         return MqttTranslator.message("", queue, body, publication, origin);
       }
     }
-    return MqttTranslator.message(settings.exchange(), key(topic), body, publication, origin);
+    return MqttTranslator.message(exchange, key(topic), body, publication, origin);
   }
 
   private String key(String topic) {
@@ -263,13 +271,14 @@ final class InboundPublishes implements PublishListener {
   }
 
   private void answer(long token, PublishOutcome outcome, boolean twice, boolean taken) {
-    int reason = switch (outcome) {
-      case ROUTED -> Reason.SUCCESS.ordinal();
-      case UNROUTABLE -> five ? Reason.NO_MATCHING_SUBSCRIBERS.ordinal() : Reason.SUCCESS.ordinal();
-      case OVERFLOWED -> five ? Reason.QUOTA_EXCEEDED.ordinal() : AnswerOrder.SILENT;
-      case FAILED -> five ? Reason.UNSPECIFIED_ERROR.ordinal() : AnswerOrder.SILENT;
-    };
-    if (!twice || !taken) {
+    if (!taken) {
+      open--;
+      notTaken(token, outcome);
+      return;
+    }
+    boolean unheard = five && outcome == PublishOutcome.UNROUTABLE;
+    int reason = (unheard ? Reason.NO_MATCHING_SUBSCRIBERS : Reason.SUCCESS).ordinal();
+    if (!twice) {
       open--;
       answers.known(token, reason);
     } else if (session.persistent()) {
@@ -279,18 +288,36 @@ final class InboundPublishes implements PublishListener {
     }
   }
 
+  private void notTaken(long token, PublishOutcome outcome) {
+    if (!five) {
+      answers.known(token, AnswerOrder.SILENT);
+    } else if (outcome == PublishOutcome.OVERFLOWED) {
+      answers.known(token, Reason.QUOTA_EXCEEDED, "a queue is full");
+    } else {
+      answers.known(token, Reason.UNSPECIFIED_ERROR, "the message could not be stored");
+    }
+  }
+
   /** PUBREL: the handshake of a message with QoS 2 ends. */
   void released(int packetId) {
     boolean known = session.removeReceived(packetId);
     if (known && open > 0) {
       open--;
     }
-    Reason reason = known ? Reason.SUCCESS : Reason.PACKET_IDENTIFIER_NOT_FOUND;
-    if (known && session.persistent()) {
-      connection.save(
-          () -> connection.output().acknowledge(MqttMessageType.PUBCOMP, packetId, reason));
+    if (!known) {
+      connection.answer(
+          MqttMessageType.PUBCOMP,
+          packetId,
+          Reason.PACKET_IDENTIFIER_NOT_FOUND,
+          "no message is under way with this identifier");
+    } else if (session.persistent()) {
+      connection.save(() -> completed(packetId));
     } else {
-      connection.output().acknowledge(MqttMessageType.PUBCOMP, packetId, reason);
+      completed(packetId);
     }
+  }
+
+  private void completed(int packetId) {
+    connection.output().acknowledge(MqttMessageType.PUBCOMP, packetId, Reason.SUCCESS);
   }
 }

@@ -27,6 +27,7 @@ import io.waypost.loop.Timer;
 import io.waypost.message.Message;
 import io.waypost.mqtt.codec.MalformedPacket;
 import io.waypost.mqtt.codec.PacketDecoder;
+import io.waypost.mqtt.codec.PacketSizes;
 import io.waypost.mqtt.codec.UnacceptableVersion;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -55,8 +56,13 @@ final class MqttConnection extends ChannelInboundHandlerAdapter
     CLOSED
   }
 
+  /** The largest packet of a client that has not said who it is, in bytes: whatever may be in a CONNECT. */
+  private static final int MOST_BEFORE_LOGIN = 512 * 1024;
+
   /** Output that a client may leave unread before its packets are left unread too. */
   private static final int MOST_UNREAD = 8 * 1024 * 1024;
+
+  private static final String LOGIN_REFUSED = "the login is refused";
 
   private static final long FAREWELL_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -74,6 +80,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter
   private Phase phase = Phase.NEW;
   private MqttVersion version = MqttVersion.MQTT_3_1_1;
   private String clientId = "";
+  private String exchange = "";
   private boolean problemInformation = true;
   private int maxPacketSize = Integer.MAX_VALUE;
   private long askedExpiry;
@@ -98,14 +105,15 @@ final class MqttConnection extends ChannelInboundHandlerAdapter
 
   private List<Runnable> unsafe = List.of();
 
-  MqttConnection(Channel socket, Loop loop, Broker broker, MqttAdapter adapter) {
+  MqttConnection(
+      Channel socket, Loop loop, Broker broker, MqttAdapter adapter, MqttSettings settings) {
     this.socket = socket;
     this.loop = loop;
     this.broker = broker;
     this.adapter = adapter;
-    this.settings = adapter.settings();
+    this.settings = settings;
     this.room = adapter.room(loop);
-    this.decoder = new PacketDecoder(settings.maxPacketSize());
+    this.decoder = new PacketDecoder(Math.min(settings.maxPacketSize(), MOST_BEFORE_LOGIN));
     this.output = new Output(socket, loop, room.counters());
     this.reading = new Reading(socket);
     this.log = new ConnectionLog(socket);
@@ -320,6 +328,11 @@ final class MqttConnection extends ChannelInboundHandlerAdapter
     clientId = handshake.clientId();
     connecting = handshake;
     handshake.start();
+    if (authentication == null) {
+      // What is read with the CONNECT is as large as any packet may be; nothing else is read until
+      // it is answered.
+      decoder.maxPacketSize(settings.maxPacketSize());
+    }
   }
 
   private static boolean isAuth(Object packet) {
@@ -350,6 +363,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter
     ConnectHandshake handshake = connecting;
     if (handshake != null && isConnecting()) {
       String user = exchange.proceed(packet);
+      decoder.maxPacketSize(settings.maxPacketSize());
       reading.pause(Reading.BUSY);
       handshake.proved(user);
     } else if (EnhancedAuthentication.isAnew(packet)) {
@@ -373,9 +387,14 @@ final class MqttConnection extends ChannelInboundHandlerAdapter
     });
   }
 
-  /** The broker has let the client in; its session is still to come. */
-  void entered(Session opened) {
+  /**
+   * The broker has let the client in; its session is still to come.
+   *
+   * @param topics the exchange that the client's topics live on
+   */
+  void entered(Session opened, String topics) {
     session = opened;
+    exchange = topics;
     opened.writable(socket.isWritable());
   }
 
@@ -394,6 +413,19 @@ final class MqttConnection extends ChannelInboundHandlerAdapter
   void connected(
       ConnectHandshake handshake, MqttSession granted, boolean present, @Nullable Will last) {
     MqttProperties properties = handshake.properties();
+    int seconds = keepAlive(handshake.keepAlive());
+    MqttMessage connAck = Replies.connAck(
+        version,
+        Reason.SUCCESS,
+        present,
+        ConnAckProperties.of(settings, handshake, granted, seconds, authentication),
+        null,
+        maxPacketSize);
+    if (!fits(connAck)) {
+      adapter.sessions().release(granted, this, null);
+      fail(noRoom());
+      return;
+    }
     phase = Phase.SERVING;
     connecting = null;
     state = granted;
@@ -401,7 +433,6 @@ final class MqttConnection extends ChannelInboundHandlerAdapter
     askedExpiry = granted.expiry();
     stopDeadline();
     room.counters().connected.add(1);
-    int seconds = keepAlive(handshake.keepAlive());
     if (seconds > 0) {
       keepAlive = new KeepAlive(loop, seconds, reading::on, this::silent);
       keepAlive.start();
@@ -412,13 +443,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter
           settings.topicAliasMaximum(),
           aliasMaximum == null ? 0 : (int) Math.min(aliasMaximum, settings.topicAliasMaximum()));
     }
-    output.packet(Replies.connAck(
-        version,
-        Reason.SUCCESS,
-        present,
-        ConnAckProperties.of(settings, handshake, granted, seconds, authentication),
-        null,
-        maxPacketSize));
+    output.packet(connAck);
     Session opened = session;
     if (opened != null) {
       log.opened(opened, clientId);
@@ -465,7 +490,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter
   private InboundPublishes inbound() {
     InboundPublishes known = inbound;
     if (known == null) {
-      known = new InboundPublishes(this, state(), session(), settings, aliases());
+      known = new InboundPublishes(this, state(), session(), settings, exchange, aliases());
       inbound = known;
     }
     return known;
@@ -484,7 +509,8 @@ final class MqttConnection extends ChannelInboundHandlerAdapter
   private Subscriptions subscriptions() {
     Subscriptions known = subscriptions;
     if (known == null) {
-      known = new Subscriptions(this, state(), session(), settings, adapter.sessions(), outbound());
+      known = new Subscriptions(
+          this, state(), session(), settings, exchange, adapter.sessions(), outbound());
       subscriptions = known;
     }
     return known;
@@ -596,10 +622,11 @@ final class MqttConnection extends ChannelInboundHandlerAdapter
     return adapter.sessions().save(state(), will);
   }
 
-  /** Answers a PUBLISH. */
+  /** Answers a PUBLISH, PUBREC or PUBREL. */
   void answer(MqttMessageType type, int packetId, Reason reason, @Nullable String detail) {
-    if (detail != null && problemInformation) {
-      output.packet(Replies.publishReply(type, packetId, reason, detail, maxPacketSize));
+    String told = told(detail);
+    if (told != null) {
+      output.packet(Replies.publishReply(type, packetId, reason, told, maxPacketSize));
     } else {
       output.acknowledge(type, packetId, reason);
     }
@@ -607,12 +634,31 @@ final class MqttConnection extends ChannelInboundHandlerAdapter
 
   /** Answers a SUBSCRIBE. */
   void subscribed(int packetId, List<Integer> codes, @Nullable String detail) {
-    output.packet(Replies.subAck(packetId, codes, told(detail), maxPacketSize));
+    send(Replies.subAck(packetId, codes, told(detail), maxPacketSize));
   }
 
   /** Answers an UNSUBSCRIBE. */
   void unsubscribed(int packetId, List<Short> codes, @Nullable String detail) {
-    output.packet(Replies.unsubAck(packetId, codes, told(detail), maxPacketSize));
+    send(Replies.unsubAck(packetId, codes, told(detail), maxPacketSize));
+  }
+
+  /** Larger packets than it takes must not be sent to a client ([MQTT-3.1.2-24]). */
+  private static MqttRefusal noRoom() {
+    return new MqttRefusal(
+        Reason.PACKET_TOO_LARGE, "the answer is larger than what the client takes");
+  }
+
+  private boolean fits(MqttMessage packet) {
+    return maxPacketSize == Integer.MAX_VALUE || PacketSizes.of(packet) <= maxPacketSize;
+  }
+
+  /** Sends an answer that can't be left out. */
+  private void send(MqttMessage answer) {
+    if (fits(answer)) {
+      output.packet(answer);
+    } else {
+      fail(noRoom());
+    }
   }
 
   private @Nullable String told(@Nullable String detail) {
@@ -726,7 +772,8 @@ final class MqttConnection extends ChannelInboundHandlerAdapter
     end(true);
     if (before == Phase.CONNECTING) {
       // Why a login failed is not for the client to know.
-      String detail = why.reason() == Reason.BAD_USER_NAME_OR_PASSWORD ? null : why.detail();
+      String detail =
+          why.reason() == Reason.BAD_USER_NAME_OR_PASSWORD ? LOGIN_REFUSED : why.detail();
       output.packet(Replies.connAck(
           version, why.reason(), false, new MqttProperties(), detail, maxPacketSize));
     } else if (before == Phase.SERVING && version == MqttVersion.MQTT_5) {

@@ -24,7 +24,11 @@ final class MqttSession {
   /** {@link #expiry} of a session that never ends by itself. */
   static final long NEVER = 0xFFFF_FFFFL;
 
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
+
+  /** Without an exchange: there was but one. */
+  private static final int FIRST_FORMAT = 1;
+
   private static final char STAMP_PART = '\0';
   private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -41,6 +45,7 @@ final class MqttSession {
   private final SessionKey key;
   private long expiry;
   private boolean queued;
+  private String exchange = MqttSettings.EXCHANGE.defaultValue();
   private int lastPacketId;
   private Map<String, Subscription> subscriptions = Map.of();
   private List<Sent> sent = List.of();
@@ -84,6 +89,15 @@ final class MqttSession {
 
   void queued(boolean has) {
     queued = has;
+  }
+
+  /** Where its subscriptions are bound. */
+  String exchange() {
+    return exchange;
+  }
+
+  void exchange(String name) {
+    exchange = name;
   }
 
   /** The packet identifier given out last. */
@@ -255,6 +269,7 @@ final class MqttSession {
       out.writeByte(FORMAT);
       text(out, key.virtualHost());
       text(out, key.clientId());
+      text(out, exchange);
       out.writeLong(expiry);
       out.writeLong(endsAt);
       out.writeBoolean(queued);
@@ -297,10 +312,14 @@ final class MqttSession {
    */
   static Noted decode(byte[] bytes) throws IOException {
     DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
-    if (in.readByte() != FORMAT) {
+    int format = in.readByte();
+    if (format != FORMAT && format != FIRST_FORMAT) {
       throw new IOException("not a session of format " + FORMAT);
     }
     MqttSession session = new MqttSession(new SessionKey(text(in), text(in)));
+    if (format != FIRST_FORMAT) {
+      session.exchange = text(in);
+    }
     session.expiry = in.readLong();
     final long endsAt = in.readLong();
     session.queued = in.readBoolean();

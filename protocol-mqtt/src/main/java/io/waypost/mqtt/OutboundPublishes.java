@@ -164,6 +164,10 @@ final class OutboundPublishes implements Runnable {
     int qos = delivery.settled() ? 0 : Math.min(publication.qos(), match.qos());
     if (publication.topic().isEmpty() || isTaken(from, delivery)) {
       finish(from, delivery);
+    } else if (match.revoked()) {
+      takeResumed(from, delivery);
+      connection.room().counters().publishesDropped.add(1);
+      finish(from, delivery);
     } else if (qos == 0) {
       if (!write(delivery, message, publication, match, 0, 0, false)) {
         connection.room().counters().publishesDropped.add(1);
@@ -411,9 +415,11 @@ final class OutboundPublishes implements Runnable {
     Flight flight = ids.get(id);
     if (flight == null) {
       if (!refused) {
-        connection
-            .output()
-            .acknowledge(MqttMessageType.PUBREL, id, Reason.PACKET_IDENTIFIER_NOT_FOUND);
+        connection.answer(
+            MqttMessageType.PUBREL,
+            id,
+            Reason.PACKET_IDENTIFIER_NOT_FOUND,
+            "no message is under way with this identifier");
       }
       return;
     }

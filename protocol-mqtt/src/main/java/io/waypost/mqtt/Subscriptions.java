@@ -39,6 +39,7 @@ final class Subscriptions {
   private final MqttSession session;
   private final Session broker;
   private final MqttSettings settings;
+  private final String exchange;
   private final MqttSessions sessions;
   private final OutboundPublishes publishes;
   private final ArrayDeque<RetainedReplay> replays = new ArrayDeque<>(1);
@@ -46,17 +47,24 @@ final class Subscriptions {
   private @Nullable MqttConsumer own;
   private @Nullable CompletionStage<?> attaching;
 
+  /**
+   * Those of a session.
+   *
+   * @param exchange where the client's topics live
+   */
   Subscriptions(
       MqttConnection connection,
       MqttSession session,
       Session broker,
       MqttSettings settings,
+      String exchange,
       MqttSessions sessions,
       OutboundPublishes publishes) {
     this.connection = connection;
     this.session = session;
     this.broker = broker;
     this.settings = settings;
+    this.exchange = exchange;
     this.sessions = sessions;
     this.publishes = publishes;
   }
@@ -127,7 +135,7 @@ final class Subscriptions {
       session.queued(true);
     }
     CompletionStage<?> done =
-        subscription.isShared() ? share(subscription) : bind(subscription, before);
+        subscription.isShared() ? share(subscription, null) : bind(subscription, before, null);
     return done.handle((nothing, failure) -> {
       boolean serving = connection.isServing();
       if (before == null && (failure == null || !serving)) {
@@ -168,14 +176,23 @@ final class Subscriptions {
     }
   }
 
-  private CompletionStage<?> bind(Subscription subscription, @Nullable Subscription before) {
+  /**
+   * Binds the session's queue.
+   *
+   * @param before the subscription that this one replaces, or null
+   * @param present the queue, where it is there, or about to be; null to have it
+   */
+  private CompletionStage<?> bind(
+      Subscription subscription,
+      @Nullable Subscription before,
+      @Nullable CompletionStage<?> present) {
     String queue = session.key().queue();
-    BindingSpec binding = subscription.binding(settings, queue);
-    return ownQueue()
+    BindingSpec binding = subscription.binding(exchange, queue);
+    return (present == null ? ownQueue() : present)
         .thenCompose(nothing -> source(subscription))
         .thenCompose(nothing -> broker.bind(binding))
         .thenCompose(nothing -> {
-          BindingSpec old = before == null ? binding : before.binding(settings, queue);
+          BindingSpec old = before == null ? binding : before.binding(exchange, queue);
           // Behind the new one, so that nothing is lost in between ([MQTT-3.8.4-4]).
           return old.equals(binding)
               ? CompletableFuture.<Void>completedFuture(null)
@@ -183,16 +200,18 @@ final class Subscriptions {
         });
   }
 
-  private CompletionStage<?> share(Subscription subscription) {
-    String queue = subscription.sharedQueue();
+  private CompletionStage<?> share(
+      Subscription subscription, @Nullable CompletionStage<?> present) {
+    String queue = subscription.sharedQueue(exchange);
     boolean again = shares.containsKey(subscription.filter());
     return sessions
-        .join(session.key(), subscription, connection.loop())
+        .join(session.key(), queue, connection.loop())
         .thenCompose(nothing -> declare(queue, false, Headers.empty()))
         .thenCompose(nothing -> source(subscription))
-        .thenCompose(nothing -> broker.bind(subscription.binding(settings, queue)))
-        .thenCompose(nothing ->
-            needsOwnQueue(subscription) ? ownQueue() : CompletableFuture.completedFuture(null))
+        .thenCompose(nothing -> broker.bind(subscription.binding(exchange, queue)))
+        .thenCompose(nothing -> needsOwnQueue(subscription) && present == null
+            ? ownQueue()
+            : CompletableFuture.completedFuture(null))
         .thenCompose(
             nothing -> again ? cancelShare(subscription) : CompletableFuture.completedFuture(null))
         .thenCompose(nothing -> attach(queue, subscription));
@@ -215,20 +234,26 @@ final class Subscriptions {
   /** Has the session's own queue, and its messages come. */
   private CompletionStage<?> ownQueue() {
     CompletionStage<?> known = attaching;
-    if (known == null) {
-      known = declare(
-              session.key().queue(),
-              !session.persistent(),
-              Headers.of(List.of(new Header(BindingSpec.CLIENT_ID, session.key().clientId()))))
-          .thenCompose(status -> attach(session.key().queue(), null));
-      attaching = known;
-      known.whenComplete((nothing, failure) -> {
-        if (failure != null) {
-          attaching = null;
-        }
-      });
-    }
-    return known;
+    return known != null ? known : attachOwn(declareOwn());
+  }
+
+  private CompletionStage<?> attachOwn(CompletionStage<?> declared) {
+    CompletionStage<?> attached =
+        declared.thenCompose(nothing -> attach(session.key().queue(), null));
+    attaching = attached;
+    attached.whenComplete((nothing, failure) -> {
+      if (failure != null) {
+        attaching = null;
+      }
+    });
+    return attached;
+  }
+
+  private CompletionStage<?> declareOwn() {
+    return declare(
+        session.key().queue(),
+        !session.persistent(),
+        Headers.of(List.of(new Header(BindingSpec.CLIENT_ID, session.key().clientId()))));
   }
 
   private CompletionStage<QueueStatus> declare(String queue, boolean exclusive, Headers arguments) {
@@ -300,15 +325,23 @@ final class Subscriptions {
 
   /**
    * Has the messages of a session come that was there before; subscriptions that the client has no right to any more are
-   * dropped.
+   * dropped. Where the client's topics live on another exchange than before, its subscriptions move there.
    */
   CompletionStage<?> resume() {
-    List<CompletionStage<?>> steps = new ArrayList<>();
+    String before = session.exchange();
+    boolean moves = !before.equals(exchange);
+    // Its messages come when it is known which of them the client still may have.
+    CompletionStage<?> queue =
+        session.queued() ? declareOwn() : CompletableFuture.completedFuture(null);
+    List<CompletionStage<?>> steps = new ArrayList<>(List.of(queue));
     for (Subscription one : List.copyOf(session.subscriptions().values())) {
-      CompletionStage<?> step = one.isShared() ? share(one) : bind(one, null);
+      CompletionStage<?> step = one.isShared() ? share(one, queue) : bind(one, null, queue);
+      if (moves && !one.isSystem()) {
+        step = step.thenCompose(nothing -> withdraw(one, before));
+      }
       steps.add(step.handle((nothing, failure) -> {
             if (failure != null && connection.isServing() && isUnauthorized(failure)) {
-              return drop(one);
+              return drop(one, before);
             }
             connection.room().counters().subscriptions.add(1);
             return failure == null
@@ -317,30 +350,45 @@ final class Subscriptions {
           })
           .thenCompose(result -> result));
     }
-    if (session.queued()) {
-      steps.add(ownQueue());
-    }
     return CompletableFuture.allOf(steps.stream()
             .map(CompletionStage::toCompletableFuture)
             .toArray(CompletableFuture<?>[]::new))
-        .thenRun(publishes.matcher()::changed);
+        .thenRun(() -> {
+          publishes.matcher().changed();
+          if (connection.isServing()) {
+            session.exchange(exchange);
+          }
+        })
+        .thenCompose(nothing ->
+            session.queued() ? attachOwn(queue) : CompletableFuture.completedFuture(null));
   }
 
   private static boolean isUnauthorized(Throwable failure) {
     return code(failure) == ErrorCode.ACCESS_REFUSED;
   }
 
-  private CompletionStage<Void> drop(Subscription subscription) {
+  private CompletionStage<Void> drop(Subscription subscription, String from) {
     session.remove(subscription.filter());
+    publishes.matcher().revoked(subscription);
     if (subscription.isShared()) {
-      sessions.leave(session.key(), subscription);
+      sessions.leave(session.key(), subscription.sharedQueue(exchange));
+    }
+    return withdraw(subscription, from);
+  }
+
+  /** Takes back what a subscription has at an exchange, whatever rights the client has there. */
+  private CompletionStage<Void> withdraw(Subscription subscription, String from) {
+    if (subscription.isShared()) {
+      sessions.leave(session.key(), subscription.sharedQueue(from));
       return CompletableFuture.completedFuture(null);
     }
     return connection
         .room()
         .maintain(session.key().virtualHost())
-        .thenCompose(
-            all -> all.unbind(subscription.binding(settings, session.key().queue())));
+        .thenCompose(all -> all.unbind(subscription.binding(from, session.key().queue())))
+        .exceptionallyCompose(failure -> code(failure) == ErrorCode.NOT_FOUND
+            ? CompletableFuture.completedFuture(null) // with the exchange the binding is gone
+            : CompletableFuture.failedFuture(failure));
   }
 
   // --- UNSUBSCRIBE
@@ -378,9 +426,9 @@ final class Subscriptions {
     CompletionStage<Void> gone;
     if (present.isShared()) {
       gone = cancelShare(present);
-      sessions.leave(session.key(), present);
+      sessions.leave(session.key(), present.sharedQueue(exchange));
     } else {
-      gone = broker.unbind(present.binding(settings, session.key().queue()));
+      gone = broker.unbind(present.binding(exchange, session.key().queue()));
     }
     return gone.handle((nothing, failure) -> failure == null
         ? new Granted(Reason.SUCCESS.value(), null, false, null)
@@ -391,7 +439,7 @@ final class Subscriptions {
 
   private void replay(Subscription subscription) {
     broker
-        .retained(subscription.source(settings), TopicNames.pattern(subscription.topics()), true)
+        .retained(subscription.source(exchange), TopicNames.pattern(subscription.topics()), true)
         .whenComplete((found, failure) -> {
           MqttConsumer consumer = own;
           if (failure == null && consumer != null) {
