@@ -115,17 +115,31 @@ final class MqttSession {
   }
 
   void put(Subscription subscription) {
-    if (subscriptions.isEmpty()) {
-      subscriptions = new LinkedHashMap<>(4);
+    String filter = subscription.filter();
+    boolean only =
+        subscriptions.isEmpty() || (subscriptions.size() == 1 && subscriptions.containsKey(filter));
+    if (only) {
+      // Most sessions have one, and many sessions wait: a fourth of the memory.
+      subscriptions = Map.of(filter, subscription);
+      return;
     }
-    subscriptions.put(subscription.filter(), subscription);
+    if (subscriptions.size() == 1) {
+      subscriptions = new LinkedHashMap<>(subscriptions);
+    }
+    subscriptions.put(filter, subscription);
   }
 
   void remove(String filter) {
-    if (!subscriptions.isEmpty()
-        && subscriptions.remove(filter) != null
-        && subscriptions.isEmpty()) {
+    if (!subscriptions.containsKey(filter)) {
+      return;
+    }
+    if (subscriptions.size() == 1) {
       subscriptions = Map.of();
+      return;
+    }
+    subscriptions.remove(filter);
+    if (subscriptions.size() == 1) {
+      subscriptions = Map.copyOf(subscriptions);
     }
   }
 
