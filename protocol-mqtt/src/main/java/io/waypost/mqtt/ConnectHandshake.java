@@ -14,6 +14,7 @@ import io.waypost.message.Message;
 import io.waypost.topic.TopicNames;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -153,8 +154,7 @@ final class ConnectHandshake {
         grant.session().exchange(exchange);
       }
       // With a new expiry, and before the client is told that it has a session.
-      CompletionStage<Void> kept = connection
-          .keep(grant.session(), grant.present(), will)
+      CompletionStage<Void> kept = keep(grant.session(), grant.present(), will)
           .whenComplete((nothing, failure) -> {
             if (failure != null) {
               sessions.release(grant.session(), connection, null);
@@ -165,6 +165,19 @@ final class ConnectHandshake {
           nothing -> sessions.release(grant.session(), connection, null),
           nothing -> connection.connected(this, grant.session(), grant.present(), will));
     });
+  }
+
+  /** Has the session kept; completes on the loop. */
+  private CompletionStage<Void> keep(MqttSession granted, boolean present, @Nullable Will will) {
+    if (granted.persistent()) {
+      return sessions
+          .save(granted, will)
+          .whenCompleteAsync((nothing, failure) -> {}, connection.loop());
+    }
+    if (present) {
+      sessions.forget(granted);
+    }
+    return CompletableFuture.completedFuture(null);
   }
 
   private boolean clean() {

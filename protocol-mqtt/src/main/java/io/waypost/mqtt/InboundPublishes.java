@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class InboundPublishes implements PublishListener {
   private static final String SHARE = "$share/";
 
-  private final MqttConnection connection;
+  private final ServedClient client;
   private final MqttSession session;
   private final Session broker;
   private final MqttSettings settings;
@@ -56,20 +56,20 @@ final class InboundPublishes implements PublishListener {
    * @param exchange where the client's topics live
    */
   InboundPublishes(
-      MqttConnection connection,
+      ServedClient client,
       MqttSession session,
       Session broker,
       MqttSettings settings,
       String exchange,
       TopicAliases aliases) {
-    this.connection = connection;
+    this.client = client;
     this.session = session;
     this.broker = broker;
     this.settings = settings;
     this.exchange = exchange;
     this.aliases = aliases;
-    this.answers = new AnswerOrder(connection);
-    this.five = connection.version() == MqttVersion.MQTT_5;
+    this.answers = new AnswerOrder(client);
+    this.five = client.version() == MqttVersion.MQTT_5;
   }
 
   /**
@@ -81,7 +81,7 @@ final class InboundPublishes implements PublishListener {
     MqttFixedHeader header = packet.fixedHeader();
     MqttPublishVariableHeader variable = packet.variableHeader();
     MqttProperties properties = variable.properties();
-    connection.room().counters().publishesReceived.add(1);
+    client.room().counters().publishesReceived.add(1);
     String topic = variable.topicName();
     if (five && !properties.isEmpty()) {
       Long alias = MqttTranslator.integer(properties, MqttProperties.TOPIC_ALIAS);
@@ -128,10 +128,10 @@ final class InboundPublishes implements PublishListener {
   private void handOn(Publication publication, byte[] body, long token) {
     try {
       Message message = message(publication, body, broker.origin());
-      if (message.body().length > connection.maxMessageBytes()) {
+      if (message.body().length > client.maxMessageBytes()) {
         throw new MqttRefusal(
             Reason.PACKET_TOO_LARGE,
-            "messages have at most " + connection.maxMessageBytes() + " bytes");
+            "messages have at most " + client.maxMessageBytes() + " bytes");
       }
       CompletionStage<Void> retained =
           publication.retain() && !message.exchange().isEmpty() ? broker.retain(message) : null;
@@ -168,7 +168,7 @@ final class InboundPublishes implements PublishListener {
   /** Tells the outcome when the message is retained, too. */
   private PublishListener behind(CompletionStage<Void> retained) {
     return (token, outcome) ->
-        retained.whenComplete((nothing, failure) -> connection.loop().run(() -> {
+        retained.whenComplete((nothing, failure) -> client.loop().run(() -> {
           published(token, failure == null ? outcome : PublishOutcome.FAILED);
         }));
   }
@@ -212,8 +212,8 @@ final class InboundPublishes implements PublishListener {
    * as if it had been taken ([MQTT-3.3.5-2] of 3.1.1), unless the connection is to end.
    */
   private void refused(Publication publication, long token, MqttRefusal refusal) {
-    connection.room().counters().publishesDropped.add(1);
-    connection.log().refused(publication.topic(), refusal);
+    client.room().counters().publishesDropped.add(1);
+    client.log().refused(publication.topic(), refusal);
     if (token >= 0) {
       forget(token);
     }
@@ -265,7 +265,7 @@ final class InboundPublishes implements PublishListener {
       if (undecided == 0) {
         last.complete(null);
       }
-    } else if (connection.isServing()) {
+    } else if (client.isServing()) {
       answer(token, outcome, twice, taken);
     }
   }
@@ -282,7 +282,7 @@ final class InboundPublishes implements PublishListener {
       open--;
       answers.known(token, reason);
     } else if (session.persistent()) {
-      connection.save(() -> answers.known(token, reason));
+      client.save(() -> answers.known(token, reason));
     } else {
       answers.known(token, reason);
     }
@@ -305,19 +305,21 @@ final class InboundPublishes implements PublishListener {
       open--;
     }
     if (!known) {
-      connection.answer(
-          MqttMessageType.PUBCOMP,
-          packetId,
-          Reason.PACKET_IDENTIFIER_NOT_FOUND,
-          "no message is under way with this identifier");
+      client
+          .answers()
+          .publish(
+              MqttMessageType.PUBCOMP,
+              packetId,
+              Reason.PACKET_IDENTIFIER_NOT_FOUND,
+              "no message is under way with this identifier");
     } else if (session.persistent()) {
-      connection.save(() -> completed(packetId));
+      client.save(() -> completed(packetId));
     } else {
       completed(packetId);
     }
   }
 
   private void completed(int packetId) {
-    connection.output().acknowledge(MqttMessageType.PUBCOMP, packetId, Reason.SUCCESS);
+    client.output().acknowledge(MqttMessageType.PUBCOMP, packetId, Reason.SUCCESS);
   }
 }

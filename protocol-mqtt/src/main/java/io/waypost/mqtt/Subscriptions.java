@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 final class Subscriptions {
   private static final int FAILURE = 0x80;
 
-  private final MqttConnection connection;
+  private final ServedClient client;
   private final MqttSession session;
   private final Session broker;
   private final MqttSettings settings;
@@ -53,14 +53,14 @@ final class Subscriptions {
    * @param exchange where the client's topics live
    */
   Subscriptions(
-      MqttConnection connection,
+      ServedClient client,
       MqttSession session,
       Session broker,
       MqttSettings settings,
       String exchange,
       MqttSessions sessions,
       OutboundPublishes publishes) {
-    this.connection = connection;
+    this.client = client;
     this.session = session;
     this.broker = broker;
     this.settings = settings;
@@ -93,17 +93,17 @@ final class Subscriptions {
     }
     // What is kept knows of every binding that there may be, so before the bindings are stored; of
     // those that were refused it forgets.
-    CompletionStage<Void> kept = connection.saveNow();
+    CompletionStage<Void> kept = client.saveNow();
     CompletionStage<List<Granted>> done = all(results).thenCompose(granted -> {
       boolean refused = granted.stream().anyMatch(one -> one.subscription == null);
-      return (refused && connection.isServing() ? connection.saveNow() : kept)
+      return (refused && client.isServing() ? client.saveNow() : kept)
           .thenApply(nothing -> granted);
     });
-    connection.await(onLoop(done), granted -> answer(packet.variableHeader().messageId(), granted));
+    client.await(onLoop(done), granted -> answer(packet.variableHeader().messageId(), granted));
   }
 
   private <T> CompletionStage<T> onLoop(CompletionStage<T> stage) {
-    return stage.whenCompleteAsync((value, failure) -> {}, connection.loop());
+    return stage.whenCompleteAsync((value, failure) -> {}, client.loop());
   }
 
   private CompletionStage<Granted> subscribe(MqttTopicSubscription asked, int identifier) {
@@ -137,10 +137,10 @@ final class Subscriptions {
     CompletionStage<?> done =
         subscription.isShared() ? share(subscription, null) : bind(subscription, before, null);
     return done.handle((nothing, failure) -> {
-      boolean serving = connection.isServing();
+      boolean serving = client.isServing();
       if (before == null && (failure == null || !serving)) {
         // The end of the connection has taken it off the count, with all that the session has.
-        connection.room().counters().subscriptions.add(1);
+        client.room().counters().subscriptions.add(1);
       }
       if (failure == null) {
         publishes.matcher().changed();
@@ -164,11 +164,14 @@ final class Subscriptions {
     List<Integer> codes = new ArrayList<>(granted.size());
     String detail = null;
     for (Granted one : granted) {
-      boolean plain = connection.version() == MqttVersion.MQTT_5 || one.code < FAILURE;
+      boolean plain = client.version() == MqttVersion.MQTT_5 || one.code < FAILURE;
       codes.add(plain ? one.code : FAILURE);
       detail = detail == null ? one.detail : detail;
     }
-    connection.subscribed(packetId, codes, detail);
+    if (!client.answers().subscribed(packetId, codes, detail)) {
+      client.fail(Answers.noRoom());
+      return;
+    }
     for (Granted one : granted) {
       if (one.replay && one.subscription != null) {
         replay(one.subscription);
@@ -205,7 +208,7 @@ final class Subscriptions {
     String queue = subscription.sharedQueue(exchange);
     boolean again = shares.containsKey(subscription.filter());
     return sessions
-        .join(session.key(), queue, connection.loop())
+        .join(session.key(), queue, client.loop())
         .thenCompose(nothing -> declare(queue, false, Headers.empty()))
         .thenCompose(nothing -> source(subscription))
         .thenCompose(nothing -> broker.bind(subscription.binding(exchange, queue)))
@@ -225,7 +228,7 @@ final class Subscriptions {
   /** Has the exchange that is there only for those who ask. */
   private CompletionStage<Void> source(Subscription subscription) {
     return subscription.isSystem()
-        ? connection.systemExchange()
+        ? client.systemExchange()
         : CompletableFuture.completedFuture(null);
   }
 
@@ -299,7 +302,7 @@ final class Subscriptions {
   }
 
   private CompletionStage<?> attach(String queue, @Nullable Subscription share) {
-    MqttConsumer consumer = new MqttConsumer(connection, publishes, queue, share);
+    MqttConsumer consumer = new MqttConsumer(client, publishes, queue, share);
     String tag = share == null ? session.key().clientId() : share.filter();
     ConsumerSpec spec =
         new ConsumerSpec(tag, 0, false, false, 0, publishes.window(), Headers.empty());
@@ -340,10 +343,10 @@ final class Subscriptions {
         step = step.thenCompose(nothing -> withdraw(one, before));
       }
       steps.add(step.handle((nothing, failure) -> {
-            if (failure != null && connection.isServing() && isUnauthorized(failure)) {
+            if (failure != null && client.isServing() && isUnauthorized(failure)) {
               return drop(one, before);
             }
-            connection.room().counters().subscriptions.add(1);
+            client.room().counters().subscriptions.add(1);
             return failure == null
                 ? CompletableFuture.<Void>completedFuture(null)
                 : CompletableFuture.<Void>failedFuture(failure);
@@ -355,7 +358,7 @@ final class Subscriptions {
             .toArray(CompletableFuture<?>[]::new))
         .thenRun(() -> {
           publishes.matcher().changed();
-          if (connection.isServing()) {
+          if (client.isServing()) {
             session.exchange(exchange);
           }
         })
@@ -382,7 +385,7 @@ final class Subscriptions {
       sessions.leave(session.key(), subscription.sharedQueue(from));
       return CompletableFuture.completedFuture(null);
     }
-    return connection
+    return client
         .room()
         .maintain(session.key().virtualHost())
         .thenCompose(all -> all.unbind(subscription.binding(from, session.key().queue())))
@@ -400,10 +403,10 @@ final class Subscriptions {
       results.add(unsubscribe(filter));
     }
     CompletionStage<List<Granted>> done = all(results)
-        .thenCompose(granted -> connection.isServing()
-            ? connection.saveNow().thenApply(nothing -> granted)
+        .thenCompose(granted -> client.isServing()
+            ? client.saveNow().thenApply(nothing -> granted)
             : CompletableFuture.completedFuture(granted));
-    connection.await(onLoop(done), granted -> {
+    client.await(onLoop(done), granted -> {
       List<Short> codes = new ArrayList<>(granted.size());
       String detail = null;
       for (Granted one : granted) {
@@ -411,7 +414,9 @@ final class Subscriptions {
         detail = detail == null ? one.detail : detail;
       }
       publishes.matcher().changed();
-      connection.unsubscribed(packet.variableHeader().messageId(), codes, detail);
+      if (!client.answers().unsubscribed(packet.variableHeader().messageId(), codes, detail)) {
+        client.fail(Answers.noRoom());
+      }
     });
   }
 
@@ -422,7 +427,7 @@ final class Subscriptions {
           new Granted(Reason.NO_SUBSCRIPTION_EXISTED.value(), null, false, null));
     }
     session.remove(filter);
-    connection.room().counters().subscriptions.add(-1);
+    client.room().counters().subscriptions.add(-1);
     CompletionStage<Void> gone;
     if (present.isShared()) {
       gone = cancelShare(present);
@@ -443,7 +448,7 @@ final class Subscriptions {
         .whenComplete((found, failure) -> {
           MqttConsumer consumer = own;
           if (failure == null && consumer != null) {
-            replays.add(new RetainedReplay(connection, publishes, subscription, consumer, found));
+            replays.add(new RetainedReplay(client, publishes, subscription, consumer, found));
             if (replays.size() == 1) {
               replays.element().run();
             }
@@ -455,7 +460,7 @@ final class Subscriptions {
   void replayed() {
     replays.remove();
     if (!replays.isEmpty()) {
-      connection.loop().execute(replays.element());
+      client.loop().execute(replays.element());
     }
   }
 
