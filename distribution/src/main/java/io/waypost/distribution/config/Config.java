@@ -105,6 +105,9 @@ public final class Config {
             + String.join(
                 ", ", list.stream().map(each -> quoted(each.toString())).toList()) + "]";
       }
+      if (value instanceof Map<?, ?> map) {
+        return of(SettingKind.texts(), SettingKind.elements(map));
+      }
       return value instanceof String text ? quoted(text) : kind.write(value);
     }
 

@@ -40,7 +40,7 @@ public final class ConfigReader {
     try {
       List<Given> values = ConfigFile.read(file, home);
       checkTwice(values);
-      given.addAll(values);
+      values.forEach(this::add);
     } catch (ConfigException unreadable) {
       problems.addAll(unreadable.problems());
     }
@@ -50,11 +50,13 @@ public final class ConfigReader {
   /** Lays environment variables over what was read so far. */
   public ConfigReader environment(Map<String, String> variables) {
     Map<String, String> left = new TreeMap<>(variables);
+    variables.forEach(
+        (name, value) -> schema.beginning(name).ifPresent(key -> schema.given(key, value)));
     for (String key : schema.keys()) {
       String name = Schema.variable(key);
       String value = left.remove(name);
       if (value != null) {
-        given.add(text(key, value, "environment variable " + name));
+        add(text(key, value, "environment variable " + name));
       }
     }
     // Not an error: a container's host sets variables too, named after services.
@@ -78,10 +80,17 @@ public final class ConfigReader {
         problems.add("--set " + assignment + ": must be --set key=value");
       } else {
         String key = assignment.substring(0, equals);
-        given.add(text(key, assignment.substring(equals + 1), "--set " + key));
+        add(text(key, assignment.substring(equals + 1), "--set " + key));
       }
     }
     return this;
+  }
+
+  private void add(Given one) {
+    if (one.form() == Form.VALUE) {
+      schema.given(one.key(), one.texts().get(0));
+    }
+    given.add(one);
   }
 
   /**
