@@ -12,6 +12,7 @@ import io.waypost.broker.Delivery;
 import io.waypost.broker.Session;
 import io.waypost.broker.Settlement;
 import io.waypost.loop.Loop;
+import io.waypost.message.Message;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -64,6 +65,11 @@ final class AmqpChannel {
 
   FrameEncoder output() {
     return connection.output().frames();
+  }
+
+  /** The content header with which a message goes to the client. */
+  ContentHeader header(Message message) {
+    return AmqpTranslator.header(message, connection.settings().originHeaders());
   }
 
   void send(Method method) {

@@ -627,7 +627,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter
         own.key().queue(),
         message.body(),
         publication,
-        message.origin(),
+        message.leaving(),
         publication.qos() > 0,
         0,
         timeLeft);

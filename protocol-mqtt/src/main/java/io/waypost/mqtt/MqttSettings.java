@@ -23,6 +23,7 @@ import java.util.List;
  * @param connectTimeout how long a connection may take until it is in
  * @param closeUnauthorized whether a refused publish ends the connection
  * @param systemInterval how often the topics below $SYS are published; 0 for never
+ * @param originProperties whether messages of other protocols say where they came from
  */
 record MqttSettings(
     String exchange,
@@ -38,7 +39,8 @@ record MqttSettings(
     boolean dropOldest,
     Duration connectTimeout,
     boolean closeUnauthorized,
-    Duration systemInterval) {
+    Duration systemInterval,
+    boolean originProperties) {
 
   private static final int HIGHEST = 65_535;
 
@@ -112,6 +114,10 @@ record MqttSettings(
       Duration.ZERO,
       Duration.ofHours(1),
       "How often the topics below $SYS are published; 0 for never.");
+  static final Setting<Boolean> ORIGIN_PROPERTIES = Setting.flag(
+      "origin-properties",
+      false,
+      "Whether messages of other protocols tell in user properties where they came from.");
 
   static final List<Setting<?>> ALL = List.of(
       EXCHANGE,
@@ -127,7 +133,8 @@ record MqttSettings(
       QUEUE_POLICY,
       CONNECT_TIMEOUT,
       CLOSE_UNAUTHORIZED,
-      SYSTEM_INTERVAL);
+      SYSTEM_INTERVAL,
+      ORIGIN_PROPERTIES);
 
   /** A session's expiry within the limit. */
   long limitedExpiry(long seconds) {
@@ -149,6 +156,7 @@ record MqttSettings(
         settings.get(QUEUE_POLICY).equals("drop-oldest"),
         settings.get(CONNECT_TIMEOUT),
         settings.get(CLOSE_UNAUTHORIZED),
-        settings.get(SYSTEM_INTERVAL));
+        settings.get(SYSTEM_INTERVAL),
+        settings.get(ORIGIN_PROPERTIES));
   }
 }
