@@ -114,7 +114,7 @@ final class AmqpTranslator {
     OriginForms<byte[]> forms = ORIGINS.get();
     byte[] topic = forms.topic(message);
     return ContentHeader.of(
-        own == properties.headers() ? properties : properties.withHeaders(own),
+        own.size() == properties.headers().size() ? properties : properties.withHeaders(own),
         forms.origin(message),
         topic == null ? NOTHING : topic);
   }
@@ -136,9 +136,11 @@ final class AmqpTranslator {
     Properties properties = message.properties();
     Headers headers = once(properties.headers());
     if (!isShort(message.routingKey())) {
-      headers = headers.with(LONG_KEY, message.routingKey());
+      return properties.withHeaders(headers.with(LONG_KEY, message.routingKey()));
     }
-    return headers == properties.headers() ? properties : properties.withHeaders(headers);
+    return headers.size() == properties.headers().size()
+        ? properties
+        : properties.withHeaders(headers);
   }
 
   private static boolean isShort(String key) {

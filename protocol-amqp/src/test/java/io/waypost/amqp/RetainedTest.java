@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -69,7 +70,7 @@ class RetainedTest {
       GetResponse one = channel.basicGet(queue, true);
       got.put(new String(one.getBody(), UTF_8), one);
     }
-    GetResponse first = got.get("1");
+    GetResponse first = Objects.requireNonNull(got.get("1"));
     assertThat(first.getEnvelope().getExchange()).isEqualTo("amq.topic");
     assertThat(first.getEnvelope().getRoutingKey()).isEqualTo("asked.a");
     assertThat(first.getProps().getDeliveryMode()).isEqualTo(2);
@@ -77,7 +78,7 @@ class RetainedTest {
         .containsEntry("x-retain", true)
         .containsEntry("before", 1)
         .hasSize(2);
-    assertThat(got.get("2").getProps().getHeaders().get("x-retain")).hasToString("true");
+    assertThat(Objects.requireNonNull(got.get("2")).getProps().getHeaders().get("x-retain")).hasToString("true");
     publish("amq.topic", "asked.a", retaining(true), "live");
     channel.waitForConfirmsOrDie(30_000);
     assertThat(channel.messageCount(queue)).isEqualTo(1);

@@ -19,11 +19,10 @@ public final class OriginForms<F> {
 
   private record OfOrigin<F>(Origin origin, F form) {
     boolean isOf(Origin other) {
-      return origin == other
-          || (origin.session() == other.session()
-              && origin.clientId().equals(other.clientId())
-              && origin.user().equals(other.user())
-              && origin.protocol().equals(other.protocol()));
+      return origin.session() == other.session()
+          && origin.clientId().equals(other.clientId())
+          && origin.user().equals(other.user())
+          && origin.protocol().equals(other.protocol());
     }
   }
 

@@ -13,6 +13,7 @@ import com.rabbitmq.client.LongString;
 import io.waypost.systemtests.WaypostProcess;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import org.eclipse.paho.mqttv5.client.MqttClient;
 import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.junit.jupiter.api.Test;
@@ -34,9 +35,9 @@ class RetainedAndOriginsIT {
   @Test
   void aKilledBrokerKnowsThemAgain() throws Exception {
     WaypostProcess broker = WaypostProcess.start(folder);
-    try (Connection connection = connect(broker);
-        MqttClient device = new MqttClient(
-            "tcp://127.0.0.1:" + broker.port("mqtt"), "device", new MemoryPersistence())) {
+    MqttClient device = new MqttClient(
+        "tcp://127.0.0.1:" + broker.port("mqtt"), "device", new MemoryPersistence());
+    try (Connection connection = connect(broker)) {
       Channel channel = connection.createChannel();
       channel.queueDeclare("kept", true, false, false, null);
       channel.queueDeclare("dead", true, false, false, null);
@@ -65,6 +66,7 @@ class RetainedAndOriginsIT {
       device.connect();
       device.publish("from/device", "reading".getBytes(UTF_8), 1, true);
       device.disconnect();
+      device.close();
       await().until(() -> channel.messageCount("dead") == 1);
     }
     broker.kill();
@@ -98,7 +100,8 @@ class RetainedAndOriginsIT {
   }
 
   private static String text(Map<String, Object> headers, String name) {
-    assertThat(headers.get(name)).isInstanceOf(LongString.class);
-    return headers.get(name).toString();
+    Object value = Objects.requireNonNull(headers.get(name));
+    assertThat(value).isInstanceOf(LongString.class);
+    return value.toString();
   }
 }

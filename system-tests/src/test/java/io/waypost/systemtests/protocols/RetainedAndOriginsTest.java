@@ -206,8 +206,8 @@ class RetainedAndOriginsTest {
 
   @Test
   void originsCanBeSwitchedOff() throws Exception {
-    try (StompWire page = new StompWire(silent.stompPort());
-        MqttClient device = new MqttClient(silent.mqttUrl(), "device", new MemoryPersistence())) {
+    MqttClient device = new MqttClient(silent.mqttUrl(), "device", new MemoryPersistence());
+    try (StompWire page = new StompWire(silent.stompPort())) {
       ConnectionFactory factory = new ConnectionFactory();
       factory.setHost("127.0.0.1");
       factory.setPort(silent.amqpPort());
@@ -228,6 +228,7 @@ class RetainedAndOriginsTest {
       quiet.basicPublish("amq.topic", "back.x", null, new byte[1]);
       assertThat(back.next().getProperties().getUserProperties()).isEmpty();
       device.disconnect();
+      device.close();
       worker.close();
     }
   }
