@@ -4,6 +4,7 @@ import io.waypost.amqp.codec.BasicMethod;
 import io.waypost.amqp.codec.ChannelMethod;
 import io.waypost.amqp.codec.ContentHeader;
 import io.waypost.amqp.codec.FrameEncoder;
+import io.waypost.amqp.codec.Frames;
 import io.waypost.amqp.codec.Method;
 import io.waypost.amqp.codec.ProtocolError;
 import io.waypost.amqp.codec.ReplyCode;
@@ -69,7 +70,10 @@ final class AmqpChannel {
 
   /** The content header with which a message goes to the client. */
   ContentHeader header(Message message) {
-    return AmqpTranslator.header(message, connection.settings().originHeaders());
+    int room = connection.settings().originHeaders()
+        ? connection.tuning().frameMax() - Frames.OVERHEAD - Frames.HEADER_FIELDS
+        : 0;
+    return AmqpTranslator.header(message, room);
   }
 
   void send(Method method) {

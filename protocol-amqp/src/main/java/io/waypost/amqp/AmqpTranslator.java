@@ -100,23 +100,29 @@ final class AmqpTranslator {
   /**
    * The content header of a message that leaves.
    *
-   * @param withOrigin whether a message of another protocol says where it came from
+   * @param roomForOrigin the largest header, in bytes, in which a message of another protocol says where it came from; what
+   *     has no room in it is left out
    */
-  static ContentHeader header(Message message, boolean withOrigin) {
+  static ContentHeader header(Message message, int roomForOrigin) {
     if (message.encoded() instanceof ContentHeader header) {
       return header;
     }
     Properties properties = foreign(message);
-    if (!withOrigin || !OriginHeaders.isForeign(message, AmqpProtocol.NAME)) {
+    if (roomForOrigin == 0 || !OriginHeaders.isForeign(message, AmqpProtocol.NAME)) {
       return ContentHeader.of(properties);
     }
     Headers own = OriginHeaders.stripped(properties.headers());
+    if (own.size() != properties.headers().size()) {
+      properties = properties.withHeaders(own);
+    }
     OriginForms<byte[]> forms = ORIGINS.get();
+    byte[] origin = forms.origin(message);
     byte[] topic = forms.topic(message);
-    return ContentHeader.of(
-        own.size() == properties.headers().size() ? properties : properties.withHeaders(own),
-        forms.origin(message),
-        topic == null ? NOTHING : topic);
+    ContentHeader header = ContentHeader.of(properties, origin, topic == null ? NOTHING : topic);
+    if (header.size() > roomForOrigin) {
+      header = ContentHeader.of(properties, origin, NOTHING);
+    }
+    return header.size() > roomForOrigin ? ContentHeader.of(properties) : header;
   }
 
   private static OriginForms<byte[]> originForms() {

@@ -78,7 +78,8 @@ class RetainedTest {
         .containsEntry("x-retain", true)
         .containsEntry("before", 1)
         .hasSize(2);
-    assertThat(Objects.requireNonNull(got.get("2")).getProps().getHeaders().get("x-retain")).hasToString("true");
+    assertThat(Objects.requireNonNull(got.get("2")).getProps().getHeaders().get("x-retain"))
+        .hasToString("true");
     publish("amq.topic", "asked.a", retaining(true), "live");
     channel.waitForConfirmsOrDie(30_000);
     assertThat(channel.messageCount(queue)).isEqualTo(1);

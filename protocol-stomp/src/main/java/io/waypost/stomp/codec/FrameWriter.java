@@ -184,7 +184,8 @@ public final class FrameWriter {
     } else if (origins && OriginHeaders.isForeign(message, PROTOCOL)) {
       Properties said = message.properties();
       Headers own = OriginHeaders.stripped(said.headers());
-      bytes(HeaderBlock.encode(own.size() == said.headers().size() ? said : said.withHeaders(own), version));
+      bytes(HeaderBlock.encode(
+          own.size() == said.headers().size() ? said : said.withHeaders(own), version));
       OriginForms<byte[]> forms = OriginLines.of(version);
       bytes(forms.origin(message));
       byte[] topic = forms.topic(message);

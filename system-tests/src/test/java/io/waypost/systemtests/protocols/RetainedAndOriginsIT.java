@@ -35,8 +35,8 @@ class RetainedAndOriginsIT {
   @Test
   void aKilledBrokerKnowsThemAgain() throws Exception {
     WaypostProcess broker = WaypostProcess.start(folder);
-    MqttClient device = new MqttClient(
-        "tcp://127.0.0.1:" + broker.port("mqtt"), "device", new MemoryPersistence());
+    MqttClient device =
+        new MqttClient("tcp://127.0.0.1:" + broker.port("mqtt"), "device", new MemoryPersistence());
     try (Connection connection = connect(broker)) {
       Channel channel = connection.createChannel();
       channel.queueDeclare("kept", true, false, false, null);
