@@ -10,7 +10,8 @@ import io.waypost.message.Headers;
  * @param kind which of the two
  * @param key the routing key or pattern, unused by some exchange types
  * @param arguments what headers exchanges match by; whatever the exchange, {@link #NO_LOCAL}, {@link #AT_MOST_ONCE} and
- *     {@link #HIDE_RESERVED} with the value true are terms for queues
+ *     {@link #HIDE_RESERVED} with the value true are terms for queues; {@link #RETAINED} asks for something once, and is no part
+ *     of the binding
  */
 public record BindingSpec(
     String source, String destination, DestinationKind kind, String key, Headers arguments) {
@@ -23,6 +24,12 @@ public record BindingSpec(
 
   /** Leaves out keys that begin with {@code $}. */
   public static final String HIDE_RESERVED = "x-hide-reserved";
+
+  /**
+   * Asks, with the value true, for the messages that are retained and that the binding would have brought: they are put
+   * into the queue when it is bound. False, or missing, asks for none. A binding is the same with and without it.
+   */
+  public static final String RETAINED = "x-retained";
 
   /** The argument of a queue that names the client whose messages it holds. */
   public static final String CLIENT_ID = "x-client-id";

@@ -38,7 +38,8 @@ public interface Session {
 
   /**
    * Hands over one message. Refusals are thrown at once; everything else is told to the listener, once, possibly within
-   * this call.
+   * this call. One that is to be {@link Message#retain retained} is kept, too, unless it goes to the default exchange, and
+   * its outcome is told when both are as safe as they will be.
    *
    * @param token given back to the listener, so that one listener serves many messages
    * @param listener {@link PublishListener#NONE} when nobody waits for the outcome
@@ -94,7 +95,10 @@ public interface Session {
    */
   void publishOnce(Message message, String stamp, long token, PublishListener told);
 
-  /** Binds a queue or an exchange to an exchange; again is harmless. */
+  /**
+   * Binds a queue or an exchange to an exchange; again is harmless. With {@link BindingSpec#RETAINED} the stage completes
+   * when the queue has the retained messages; each such call puts them there.
+   */
   CompletionStage<Void> bind(BindingSpec binding);
 
   /**

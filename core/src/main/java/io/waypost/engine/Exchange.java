@@ -18,6 +18,7 @@ final class Exchange {
 
   private final ExchangeSpec spec;
   private final BindingTable<Destination> table;
+  private final String routingType;
   private final boolean topic;
   private volatile @Nullable String alternate;
   private volatile @Nullable String policy;
@@ -26,6 +27,7 @@ final class Exchange {
   Exchange(ExchangeSpec spec, String routingType, BindingTable<Destination> table) {
     this.spec = spec;
     this.table = table;
+    this.routingType = routingType;
     this.topic = routingType.equals("topic");
     this.alternate = spec.arguments().text(ALTERNATE);
   }
@@ -40,6 +42,11 @@ final class Exchange {
 
   BindingTable<Destination> table() {
     return table;
+  }
+
+  /** The type by which it routes: that of a delayed one is the type behind it. */
+  String routingType() {
+    return routingType;
   }
 
   /** Whether users may be limited to some of its routing keys. */

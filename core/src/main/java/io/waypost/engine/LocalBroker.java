@@ -127,6 +127,10 @@ public final class LocalBroker implements Broker, AutoCloseable {
     return broker;
   }
 
+  LoopGroup loops() {
+    return loops;
+  }
+
   private void restore() {
     Map<VirtualHost, List<Definition>> content = new LinkedHashMap<>();
     Map<Long, Set<String>> stamps = new HashMap<>();

@@ -173,7 +173,8 @@ final class LocalSession implements Session {
     publish(message, stamp, token, told);
   }
 
-  private void publish(Message message, @Nullable String stamp, long token, PublishListener told) {
+  private void publish(
+      Message message, @Nullable String stamp, long token, PublishListener listener) {
     assert loop.inLoop();
     if (!publishes) {
       publishes = true;
@@ -181,6 +182,7 @@ final class LocalSession implements Session {
     }
     Route route = route(message);
     published.add(1);
+    PublishListener told = message.retain() ? alsoRetained(message, listener) : listener;
     List<Queue> queues = route.queues();
     int copies = queues.size();
     int targets = copies + route.delays().size();
@@ -256,6 +258,18 @@ final class LocalSession implements Session {
   // --- retained messages
   // -------------------------------------------------------------------------------------------
 
+  /** Keeps what is published. At the default exchange nobody could ask for it: a queue keeps its messages itself. */
+  private PublishListener alsoRetained(Message message, PublishListener told) {
+    if (message.exchange().isEmpty()) {
+      return told;
+    }
+    CompletionStage<Void> kept = retain(message);
+    return told == PublishListener.NONE
+        ? told
+        : (token, outcome) -> kept.whenComplete((nothing, failure) ->
+            told.published(token, failure == null ? outcome : PublishOutcome.FAILED));
+  }
+
   @Override
   public CompletionStage<Void> retain(Message message) {
     return answer(() -> {
@@ -311,16 +325,22 @@ final class LocalSession implements Session {
   }
 
   @Override
-  public CompletionStage<Void> bind(BindingSpec binding) {
+  public CompletionStage<Void> bind(BindingSpec asked) {
     return answer(() -> {
+      boolean wantsRetained = RetainedForQueue.isAskedBy(asked);
+      BindingSpec binding = RetainedForQueue.withoutAsking(asked);
       checkBinding(binding);
-      return onVirtualHost(() -> virtualHost.bind(binding));
+      CompletableFuture<Void> bound = onVirtualHost(() -> virtualHost.bind(binding));
+      return wantsRetained
+          ? bound.thenCompose(nothing -> RetainedForQueue.put(virtualHost, binding, broker.loops()))
+          : bound;
     });
   }
 
   @Override
-  public CompletionStage<Void> unbind(BindingSpec binding) {
+  public CompletionStage<Void> unbind(BindingSpec asked) {
     return answer(() -> {
+      BindingSpec binding = RetainedForQueue.withoutAsking(asked);
       checkBinding(binding);
       return onVirtualHost(() -> virtualHost.unbind(binding));
     });

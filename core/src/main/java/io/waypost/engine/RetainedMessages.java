@@ -335,6 +335,22 @@ final class RetainedMessages {
     return result;
   }
 
+  /** The one of just that routing key, if there is one. */
+  CompletableFuture<Found> findOne(String exchange, String key) {
+    assert loop.inLoop();
+    CompletableFuture<Found> result = new CompletableFuture<>();
+    whenKnown(() -> {
+      Found found = new Found(false);
+      WordTree<KeptMessage> tree = byExchange.get(exchange);
+      KeptMessage kept = tree == null ? null : tree.get(key);
+      if (kept != null) {
+        found.all.add(kept);
+      }
+      result.complete(found);
+    });
+    return result;
+  }
+
   private void search(
       WordTree<KeptMessage>.Search search, Found found, CompletableFuture<Found> result) {
     if (search.run(STEPS_A_TURN, found.all)) {

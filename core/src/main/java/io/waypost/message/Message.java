@@ -25,6 +25,7 @@ public final class Message {
   private final @Nullable EncodedProperties encoded;
   private final Origin origin;
   private final boolean persistent;
+  private final boolean retain;
   private final int priority;
   private final long timeToLive;
   private final int footprint;
@@ -41,6 +42,7 @@ public final class Message {
       @Nullable Properties properties,
       Origin origin,
       boolean persistent,
+      boolean retain,
       int priority,
       long timeToLive) {
     this.exchange = exchange;
@@ -52,6 +54,7 @@ public final class Message {
     this.properties = properties;
     this.origin = origin;
     this.persistent = persistent;
+    this.retain = retain;
     this.priority = priority;
     this.timeToLive = timeToLive;
     this.footprint = body.length
@@ -95,6 +98,7 @@ public final class Message {
         null,
         origin,
         persistent,
+        false,
         priority,
         timeToLive);
   }
@@ -117,29 +121,48 @@ public final class Message {
         properties,
         origin,
         properties.persistent(),
+        false,
         priority == null ? 0 : priority,
         timeToLive(properties.expiration()));
   }
 
   /** A copy that is also routed by these keys: {@code copies} are visible to consumers, {@code blind} are not. */
   public Message withMoreKeys(List<String> copies, List<String> blind) {
+    return copy(List.copyOf(copies), List.copyOf(blind), retain);
+  }
+
+  /** A copy that is to be kept for those who come later, when it is published. */
+  public Message toRetain() {
+    return copy(copyKeys, blindKeys, true);
+  }
+
+  private Message copy(List<String> copies, List<String> blind, boolean withRetain) {
     return new Message(
         exchange,
         routingKey,
-        List.copyOf(copies),
-        List.copyOf(blind),
+        copies,
+        blind,
         body,
         encoded,
         properties,
         origin,
         persistent,
+        withRetain,
         priority,
         timeToLive);
   }
 
-  /** A copy published anew: other address, other properties, no further keys, the same body and origin. */
+  /**
+   * A copy published anew: other address, other properties, no further keys, the same body; its origin remembers where it
+   * was published first. It is not kept again.
+   */
   public Message republished(String toExchange, String withKey, Properties withProperties) {
-    return of(toExchange, withKey, body, withProperties, origin);
+    return of(toExchange, withKey, body, withProperties, leaving());
+  }
+
+  /** The origin for a copy of this message at another address. */
+  public Origin leaving() {
+    return origin.leaving(exchange, routingKey);
   }
 
   /** A copy at the same address, with the same keys, and other properties. */
@@ -201,6 +224,14 @@ public final class Message {
   /** Whether it survives a restart in a durable queue. */
   public boolean persistent() {
     return persistent;
+  }
+
+  /**
+   * Whether publishing it keeps it, too, in place of the one that was kept for its exchange and routing key; with an empty
+   * body only takes that one away. Said by the adapter for what its client publishes, and not stored.
+   */
+  public boolean retain() {
+    return retain;
   }
 
   /** Its priority, 0 to 255; 0 when the publisher gave none. */

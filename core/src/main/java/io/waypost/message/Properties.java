@@ -77,6 +77,11 @@ public record Properties(
 
   /** A copy that never expires by itself. */
   public Properties withoutExpiration() {
+    return withExpiration(null);
+  }
+
+  /** A copy with this time to live, in milliseconds, or none. */
+  public Properties withExpiration(@Nullable String millis) {
     return new Properties(
         contentType,
         contentEncoding,
@@ -85,7 +90,7 @@ public record Properties(
         priority,
         correlationId,
         replyTo,
-        null,
+        millis,
         messageId,
         timestamp,
         type,

@@ -30,6 +30,25 @@ public final class TopicNames {
         && topic.chars().noneMatch(c -> c == '+' || c == '#' || Character.isISOControl(c));
   }
 
+  /** Whether a client could subscribe to that filter: as a name, with {@code +} and a last {@code #} as whole levels. */
+  public static boolean isFilter(String filter) {
+    if (filter.isEmpty() || !fits(filter) || filter.chars().anyMatch(Character::isISOControl)) {
+      return false;
+    }
+    int last = filter.length() - 1;
+    for (int i = 0; i <= last; i++) {
+      char c = filter.charAt(i);
+      if (c == '+' || c == '#') {
+        boolean begins = i == 0 || filter.charAt(i - 1) == '/';
+        boolean ends = i == last || (c == '+' && filter.charAt(i + 1) == '/');
+        if (!begins || !ends) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
   /** Whether a topic has no more bytes than MQTT has room for. */
   public static boolean fits(String topic) {
     return topic.length() <= MOST_BYTES / 3

@@ -6,6 +6,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TopicNamesTest {
   @ParameterizedTest
@@ -25,6 +26,18 @@ class TopicNamesTest {
   void aTopicHasOneRoutingKeyAndComesBack(String topic, String key) {
     assertThat(TopicNames.key(topic)).isEqualTo(key);
     assertThat(TopicNames.topic(key)).isEqualTo(topic);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "/", "#", "+", "a/#", "+/a/+/#", "a b/%23", "$SYS/#", "/#"})
+  void wildcardsAreLevelsOfTheirOwn(String filter) {
+    assertThat(TopicNames.isFilter(filter)).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "a+", "+a", "a/#/b", "a#", "#a", "##", "++", "a/b#", "a\nb", "\0"})
+  void whatIsNoFilterIsToldApart(String filter) {
+    assertThat(TopicNames.isFilter(filter)).isFalse();
   }
 
   @Test

@@ -4,6 +4,7 @@ import io.waypost.amqp.codec.BasicMethod;
 import io.waypost.amqp.codec.ChannelMethod;
 import io.waypost.amqp.codec.ContentHeader;
 import io.waypost.amqp.codec.FrameEncoder;
+import io.waypost.amqp.codec.Frames;
 import io.waypost.amqp.codec.Method;
 import io.waypost.amqp.codec.ProtocolError;
 import io.waypost.amqp.codec.ReplyCode;
@@ -12,6 +13,7 @@ import io.waypost.broker.Delivery;
 import io.waypost.broker.Session;
 import io.waypost.broker.Settlement;
 import io.waypost.loop.Loop;
+import io.waypost.message.Message;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -64,6 +66,14 @@ final class AmqpChannel {
 
   FrameEncoder output() {
     return connection.output().frames();
+  }
+
+  /** The content header with which a message goes to the client. */
+  ContentHeader header(Message message) {
+    int room = connection.settings().originHeaders()
+        ? connection.tuning().frameMax() - Frames.OVERHEAD - Frames.HEADER_FIELDS
+        : 0;
+    return AmqpTranslator.header(message, room);
   }
 
   void send(Method method) {

@@ -101,7 +101,7 @@ final class AmqpConsumer implements Consumer, Runnable {
             delivery.redelivered(),
             message.exchange(),
             AmqpTranslator.routingKey(message),
-            AmqpTranslator.header(message),
+            channel.header(message),
             message.body());
     lastDelivery = deliveryTag;
     if (!noAck) {

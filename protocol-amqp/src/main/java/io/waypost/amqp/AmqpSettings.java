@@ -16,6 +16,7 @@ import java.util.List;
  * @param channelMax the most channels of a connection
  * @param heartbeat the span proposed for heartbeats; zero for none
  * @param handshakeTimeout how long the handshake, and the farewell, may take
+ * @param originHeaders whether messages of other protocols say where they came from
  */
 record AmqpSettings(
     String product,
@@ -24,7 +25,8 @@ record AmqpSettings(
     int frameMax,
     int channelMax,
     Duration heartbeat,
-    Duration handshakeTimeout) {
+    Duration handshakeTimeout,
+    boolean originHeaders) {
 
   static final Setting<String> PRODUCT =
       Setting.text("product", "", "The product named to clients, if not the broker's own.");
@@ -48,9 +50,20 @@ record AmqpSettings(
       Duration.ofMillis(100),
       Duration.ofMinutes(10),
       "How long a client may take to log in.");
+  static final Setting<Boolean> ORIGIN_HEADERS = Setting.flag(
+      "origin-headers",
+      true,
+      "Whether messages of other protocols tell in headers where they came from.");
 
-  static final List<Setting<?>> ALL =
-      List.of(PRODUCT, VERSION, CLUSTER_NAME, FRAME_MAX, CHANNEL_MAX, HEARTBEAT, HANDSHAKE_TIMEOUT);
+  static final List<Setting<?>> ALL = List.of(
+      PRODUCT,
+      VERSION,
+      CLUSTER_NAME,
+      FRAME_MAX,
+      CHANNEL_MAX,
+      HEARTBEAT,
+      HANDSHAKE_TIMEOUT,
+      ORIGIN_HEADERS);
 
   static AmqpSettings of(ProtocolSettings settings) {
     return new AmqpSettings(
@@ -60,7 +73,8 @@ record AmqpSettings(
         settings.get(FRAME_MAX).intValue(),
         settings.get(CHANNEL_MAX),
         settings.get(HEARTBEAT),
-        settings.get(HANDSHAKE_TIMEOUT));
+        settings.get(HANDSHAKE_TIMEOUT),
+        settings.get(ORIGIN_HEADERS));
   }
 
   private static String or(String configured, String otherwise) {

@@ -1,12 +1,17 @@
 package io.waypost.amqp;
 
+import io.netty.util.concurrent.FastThreadLocal;
 import io.waypost.amqp.codec.ContentHeader;
+import io.waypost.amqp.codec.FieldTable;
 import io.waypost.amqp.codec.ReplyCode;
 import io.waypost.message.Header;
 import io.waypost.message.Headers;
 import io.waypost.message.Message;
 import io.waypost.message.Origin;
 import io.waypost.message.Properties;
+import io.waypost.message.RetainHeader;
+import io.waypost.transport.OriginForms;
+import io.waypost.transport.OriginHeaders;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,10 +24,30 @@ final class AmqpTranslator {
   private static final String COPIES = "CC";
   private static final String BLIND_COPIES = "BCC";
 
+  /** The headers that mean something to the broker, and their bits. */
+  private static final byte[][] KNOWN = {
+    COPIES.getBytes(StandardCharsets.US_ASCII),
+    BLIND_COPIES.getBytes(StandardCharsets.US_ASCII),
+    RetainHeader.NAME.getBytes(StandardCharsets.US_ASCII)
+  };
+
+  private static final int HAS_COPIES = 1;
+  private static final int HAS_BLIND_COPIES = 2;
+  private static final int HAS_RETAIN = 4;
+
   /** The header with a routing key that is too long for a short string. */
   private static final String LONG_KEY = "x-routing-key";
 
   private static final int SHORT_STRING = 255;
+  private static final byte[] NOTHING = {};
+
+  /** The encoded headers about origins that each loop has written lately. */
+  private static final FastThreadLocal<OriginForms<byte[]>> ORIGINS = new FastThreadLocal<>() {
+    @Override
+    protected OriginForms<byte[]> initialValue() {
+      return originForms();
+    }
+  };
 
   /** Longer ones would be for ever, and overflow what they are added to. */
   private static final long LONGEST_EXPIRATION = Long.MAX_VALUE / 1_000_000 / 4;
@@ -43,9 +68,10 @@ final class AmqpTranslator {
       byte[] body,
       @Nullable String replyTo,
       Origin origin) {
-    boolean copies = header.hasHeader(COPIES);
-    boolean blindCopies = header.hasHeader(BLIND_COPIES);
-    Properties properties = copies || blindCopies || replyTo != null ? header.decode() : null;
+    int known = header.present(KNOWN);
+    boolean copies = (known & HAS_COPIES) != 0;
+    boolean blindCopies = (known & HAS_BLIND_COPIES) != 0;
+    Properties properties = known != 0 || replyTo != null ? header.decode() : null;
     ContentHeader kept = header;
     if (properties != null && (replyTo != null || blindCopies)) {
       Properties changed = replyTo == null ? properties : properties.withReplyTo(replyTo);
@@ -60,17 +86,50 @@ final class AmqpTranslator {
         header.persistent(),
         header.priority(),
         timeToLive(header.expiration()));
-    return properties == null || !(copies || blindCopies)
-        ? message
-        : message.withMoreKeys(
-            keys(properties.headers(), COPIES), keys(properties.headers(), BLIND_COPIES));
+    if (properties == null) {
+      return message;
+    }
+    Headers headers = properties.headers();
+    if (copies || blindCopies) {
+      message = message.withMoreKeys(keys(headers, COPIES), keys(headers, BLIND_COPIES));
+    }
+    boolean retain = (known & HAS_RETAIN) != 0 && RetainHeader.isIn(headers);
+    return retain ? message.toRetain() : message;
   }
 
-  /** The content header of a message that leaves. */
-  static ContentHeader header(Message message) {
-    return message.encoded() instanceof ContentHeader header
-        ? header
-        : ContentHeader.of(foreign(message));
+  /**
+   * The content header of a message that leaves.
+   *
+   * @param roomForOrigin the largest header, in bytes, in which a message of another protocol says where it came from; what
+   *     has no room in it is left out
+   */
+  static ContentHeader header(Message message, int roomForOrigin) {
+    if (message.encoded() instanceof ContentHeader header) {
+      return header;
+    }
+    Properties properties = foreign(message);
+    if (roomForOrigin == 0 || !OriginHeaders.isForeign(message, AmqpProtocol.NAME)) {
+      return ContentHeader.of(properties);
+    }
+    Headers own = OriginHeaders.stripped(properties.headers());
+    if (own.size() != properties.headers().size()) {
+      properties = properties.withHeaders(own);
+    }
+    OriginForms<byte[]> forms = ORIGINS.get();
+    byte[] origin = forms.origin(message);
+    byte[] topic = forms.topic(message);
+    ContentHeader header = ContentHeader.of(properties, origin, topic == null ? NOTHING : topic);
+    if (header.size() > roomForOrigin) {
+      header = ContentHeader.of(properties, origin, NOTHING);
+    }
+    return header.size() > roomForOrigin ? ContentHeader.of(properties) : header;
+  }
+
+  private static OriginForms<byte[]> originForms() {
+    return new OriginForms<>(
+        origin -> FieldTable.encodeEntries(Headers.of(OriginHeaders.of(origin))),
+        topic ->
+            FieldTable.encodeEntries(Headers.of(List.of(new Header(OriginHeaders.TOPIC, topic)))));
   }
 
   /** The routing key of a message that leaves; empty when it is too long, and then {@link #LONG_KEY} has it. */
@@ -83,9 +142,11 @@ final class AmqpTranslator {
     Properties properties = message.properties();
     Headers headers = once(properties.headers());
     if (!isShort(message.routingKey())) {
-      headers = headers.with(LONG_KEY, message.routingKey());
+      return properties.withHeaders(headers.with(LONG_KEY, message.routingKey()));
     }
-    return properties.withHeaders(headers);
+    return headers.size() == properties.headers().size()
+        ? properties
+        : properties.withHeaders(headers);
   }
 
   private static boolean isShort(String key) {
@@ -94,6 +155,9 @@ final class AmqpTranslator {
   }
 
   private static Headers once(Headers headers) {
+    if (headers.size() < 2) {
+      return headers;
+    }
     Map<String, List<@Nullable Object>> values = new LinkedHashMap<>();
     for (Header header : headers) {
       values.computeIfAbsent(header.name(), name -> new ArrayList<>(1)).add(header.value());

@@ -91,7 +91,7 @@ final class BasicMethods {
             message.exchange(),
             AmqpTranslator.routingKey(message),
             got.remaining()));
-    out.content(channel.number(), AmqpTranslator.header(message), message.body());
+    out.content(channel.number(), channel.header(message), message.body());
     if (!get.noAck()) {
       channel.unacked().add(tag, delivery, null);
     }

@@ -19,7 +19,7 @@ final class Publisher implements PublishListener {
   private @Nullable Confirms confirms;
   private @Nullable Transaction transaction;
 
-  /** The mandatory message whose publishing is going on: that no queue wants it is told within the call. */
+  /** The mandatory message whose publishing is going on: that no queue wants it is told within the call, or later. */
   private @Nullable Message returnable;
 
   Publisher(AmqpChannel channel) {
@@ -80,12 +80,26 @@ final class Publisher implements PublishListener {
 
   /** Publishes, and returns the message if it is mandatory and no queue wants it. */
   void send(Message message, boolean mandatory, long token, PublishListener listener) {
-    returnable = mandatory ? message : null;
+    boolean tellsLater = mandatory && message.retain();
+    PublishListener told = tellsLater ? returning(message, listener) : listener;
+    returnable = mandatory && !tellsLater ? message : null;
     try {
-      channel.session().publish(message, token, listener);
+      channel.session().publish(message, token, told);
     } finally {
       returnable = null;
     }
+  }
+
+  /** For a message that is kept, too: what became of it is told when that is done, not within the call. */
+  private PublishListener returning(Message message, PublishListener listener) {
+    return (token, outcome) -> {
+      returnable = message;
+      try {
+        listener.published(token, outcome);
+      } finally {
+        returnable = null;
+      }
+    };
   }
 
   @Override
@@ -99,7 +113,7 @@ final class Publisher implements PublishListener {
   /** Returns the message that is being published, if it is mandatory and this outcome is its own. */
   void giveBack(PublishOutcome outcome) {
     Message message = returnable;
-    if (message == null || outcome != PublishOutcome.UNROUTABLE) {
+    if (message == null || outcome != PublishOutcome.UNROUTABLE || !channel.isOpen()) {
       return;
     }
     FrameEncoder out = channel.output();
@@ -110,7 +124,7 @@ final class Publisher implements PublishListener {
             ReplyCode.NO_ROUTE.toString(),
             message.exchange(),
             AmqpTranslator.routingKey(message)));
-    out.content(channel.number(), AmqpTranslator.header(message), message.body());
+    out.content(channel.number(), channel.header(message), message.body());
   }
 
   private @Nullable String replyTo(ContentHeader header) {

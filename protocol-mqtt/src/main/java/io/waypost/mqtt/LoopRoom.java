@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class LoopRoom {
   private final Broker broker;
   private final Loop loop;
+  private final boolean withOrigin;
   private final MqttCounters counters = new MqttCounters();
   private final PropertyWriter writer = new PropertyWriter();
 
@@ -19,9 +20,10 @@ final class LoopRoom {
   private @Nullable Message last;
   private @Nullable Publication lastPublication;
 
-  LoopRoom(Broker broker, Loop loop) {
+  LoopRoom(Broker broker, Loop loop, MqttSettings settings) {
     this.broker = broker;
     this.loop = loop;
+    this.withOrigin = settings.originProperties();
   }
 
   MqttCounters counters() {
@@ -44,7 +46,7 @@ final class LoopRoom {
     }
     Publication known = lastPublication;
     if (known == null || last != message) {
-      known = MqttTranslator.publication(message);
+      known = MqttTranslator.publication(message, withOrigin);
       last = message;
       lastPublication = known;
     }

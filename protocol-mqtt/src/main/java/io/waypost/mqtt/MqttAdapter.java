@@ -52,7 +52,7 @@ final class MqttAdapter implements AutoCloseable {
     LoopRoom known = rooms.get(loop);
     return known != null
         ? known
-        : rooms.computeIfAbsent(loop, absent -> new LoopRoom(broker, absent));
+        : rooms.computeIfAbsent(loop, absent -> new LoopRoom(broker, absent, settings));
   }
 
   Collection<LoopRoom> rooms() {

@@ -23,6 +23,7 @@ import java.util.Map;
  * @param connectTimeout how long a connection may take until it is in
  * @param closeUnauthorized whether a refused publish ends the connection
  * @param systemInterval how often the topics below $SYS are published; 0 for never
+ * @param originProperties whether messages of other protocols say where they came from
  */
 record MqttSettings(
     Placement placement,
@@ -37,7 +38,8 @@ record MqttSettings(
     boolean dropOldest,
     Duration connectTimeout,
     boolean closeUnauthorized,
-    Duration systemInterval) {
+    Duration systemInterval,
+    boolean originProperties) {
 
   private static final int HIGHEST = 65_535;
 
@@ -131,6 +133,10 @@ record MqttSettings(
       Duration.ZERO,
       Duration.ofHours(1),
       "How often the topics below $SYS are published; 0 for never.");
+  static final Setting<Boolean> ORIGIN_PROPERTIES = Setting.flag(
+      "origin-properties",
+      false,
+      "Whether messages of other protocols tell in user properties where they came from.");
 
   static final List<Setting<?>> ALL = List.of(
       EXCHANGE,
@@ -149,7 +155,8 @@ record MqttSettings(
       QUEUE_POLICY,
       CONNECT_TIMEOUT,
       CLOSE_UNAUTHORIZED,
-      SYSTEM_INTERVAL);
+      SYSTEM_INTERVAL,
+      ORIGIN_PROPERTIES);
 
   /** What a listener may have of its own. */
   static final List<Setting<?>> OF_LISTENER = List.of(LISTENER_VHOST, LISTENER_EXCHANGE);
@@ -173,6 +180,7 @@ record MqttSettings(
         settings.get(QUEUE_POLICY).equals("drop-oldest"),
         settings.get(CONNECT_TIMEOUT),
         settings.get(CLOSE_UNAUTHORIZED),
-        settings.get(SYSTEM_INTERVAL));
+        settings.get(SYSTEM_INTERVAL),
+        settings.get(ORIGIN_PROPERTIES));
   }
 }

@@ -7,9 +7,11 @@ import io.waypost.message.Headers;
 import io.waypost.message.Message;
 import io.waypost.message.Origin;
 import io.waypost.message.Properties;
+import io.waypost.message.RetainHeader;
 import io.waypost.mqtt.codec.PropertyWriter;
 import io.waypost.mqtt.codec.PublishContent;
 import io.waypost.topic.TopicNames;
+import io.waypost.transport.OriginHeaders;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -20,12 +22,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * From the wire to the neutral message and back. Pure. What has no field of its own in the neutral properties is a
- * header: {@code x-mqtt-qos} (2 only), {@code x-mqtt-retain}, {@code x-correlation-id} for correlation data that is no
+ * header: {@code x-mqtt-qos} (2 only), {@code x-retain}, {@code x-correlation-id} for correlation data that is no
  * text, {@code x-reply-to-topic} for the routing key of the response topic.
  */
 final class MqttTranslator {
   static final String QOS = "x-mqtt-qos";
-  static final String RETAIN = "x-mqtt-retain";
   static final String CORRELATION = "x-correlation-id";
   static final String REPLY_TO_TOPIC = "x-reply-to-topic";
   static final String CONTENT_TYPE = "x-content-type";
@@ -115,7 +116,7 @@ final class MqttTranslator {
       headers.add(new Header(REPLAYED, publication.replayed()));
     }
     if (publication.retain()) {
-      headers.add(new Header(RETAIN, true));
+      headers.add(new Header(RetainHeader.NAME, true));
     }
     if (publication.qos() == 2) {
       headers.add(new Header(QOS, (byte) 2));
@@ -211,11 +212,23 @@ final class MqttTranslator {
 
   // --- to subscribers
 
-  /** What a PUBLISH says of the message: as it came, or made of what another protocol's publisher said. */
-  static Publication publication(Message message) {
-    return message.encoded() instanceof Publication publication
-        ? publication
-        : publication(message, message.properties());
+  /**
+   * What a PUBLISH says of the message: as it came, or made of what another protocol's publisher said.
+   *
+   * @param withOrigin whether a message of another protocol says where it came from, in user properties
+   */
+  static Publication publication(Message message, boolean withOrigin) {
+    if (message.encoded() instanceof Publication publication) {
+      return publication;
+    }
+    Properties said = message.properties();
+    if (!withOrigin || !OriginHeaders.isForeign(message, MqttProtocol.NAME)) {
+      return publication(message, said);
+    }
+    List<Header> headers =
+        new ArrayList<>(OriginHeaders.stripped(said.headers()).entries());
+    headers.addAll(OriginHeaders.of(message.origin()));
+    return publication(message, said.withHeaders(Headers.of(headers)));
   }
 
   private static Publication publication(Message message, Properties said) {
@@ -248,9 +261,14 @@ final class MqttTranslator {
             continue;
           }
         }
-        case RETAIN -> {
+        case RetainHeader.NAME -> {
+          // As text it may be a user property, unless another protocol's client wrote it.
           if (value instanceof Boolean flag) {
             retain = flag;
+            continue;
+          }
+          if (RetainHeader.isTrue(value) && OriginHeaders.isForeign(message, MqttProtocol.NAME)) {
+            retain = true;
             continue;
           }
         }

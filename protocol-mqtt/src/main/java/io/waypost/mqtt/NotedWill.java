@@ -30,7 +30,7 @@ final class NotedWill {
 
   static void write(DataOutputStream out, Will will) throws IOException {
     Message message = will.message();
-    Publication said = MqttTranslator.publication(message);
+    Publication said = MqttTranslator.publication(message, false);
     MqttSession.text(out, message.exchange());
     MqttSession.text(out, message.routingKey());
     MqttSession.text(out, said.topic());

@@ -284,7 +284,7 @@ final class ServedClient {
         state.key().queue(),
         message.body(),
         publication,
-        message.origin(),
+        message.leaving(),
         publication.qos() > 0,
         0,
         timeLeft);

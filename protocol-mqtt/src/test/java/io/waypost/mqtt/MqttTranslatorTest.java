@@ -15,7 +15,7 @@ class MqttTranslatorTest {
   private static Publication publication(String exchange, String key, String topic) {
     Properties properties = Properties.EMPTY.withHeaders(Headers.of(Map.of("x-mqtt-topic", topic)));
     return MqttTranslator.publication(
-        Message.of(exchange, key, new byte[0], properties, Origin.BROKER));
+        Message.of(exchange, key, new byte[0], properties, Origin.BROKER), false);
   }
 
   @Test
@@ -46,7 +46,7 @@ class MqttTranslatorTest {
   void aRoutingKeyThatIsTooLongForATopicHasNone() {
     Message message =
         Message.of("amq.topic", "/".repeat(30_000), new byte[0], Properties.EMPTY, Origin.BROKER);
-    Publication publication = MqttTranslator.publication(message);
+    Publication publication = MqttTranslator.publication(message, false);
     assertThat(publication.topic().getBytes(StandardCharsets.UTF_8)).isEmpty();
     assertThat(publication.content(message, new PropertyWriter())).isNotNull();
   }

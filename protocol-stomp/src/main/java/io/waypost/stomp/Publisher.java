@@ -108,11 +108,7 @@ final class Publisher {
     String text = FrameHeaders.required(frame, HeaderName.DESTINATION);
     Target target = targets.get(text);
     if (target == null) {
-      Destination destination = Destinations.parse(text);
-      if (destination.kind() == Kind.TEMP_QUEUE) {
-        throw new StompException(
-            "Invalid destination", "'" + text + "' is for reply-to only, it cannot be sent to");
-      }
+      Destination destination = connection.destinations().toSend(text);
       if (targets.size() == MOST_TARGETS) {
         targets.clear();
       }
@@ -132,7 +128,7 @@ final class Publisher {
     if (user != null) {
       connection.session().checkUserId(user);
     }
-    return Message.encoded(
+    Message message = Message.encoded(
         target.destination.exchange(),
         target.destination.name(),
         body,
@@ -141,6 +137,7 @@ final class Publisher {
         block.persistent(),
         block.priority(),
         block.timeToLive());
+    return block.retain() ? message.toRetain() : message;
   }
 
   private static QueueSpec spec(Target target, Frame frame) {

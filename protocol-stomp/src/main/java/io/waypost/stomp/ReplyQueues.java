@@ -31,7 +31,8 @@ final class ReplyQueues {
   CompletionStage<String> make(String address, String name) {
     Session session = connection.session();
     String tag = "T_" + address;
-    StompConsumer consumer = new StompConsumer(connection, address, tag, AckMode.AUTO, 0, null);
+    StompConsumer consumer =
+        new StompConsumer(connection, address, tag, AckMode.AUTO, 0, null, false);
     ConsumerSpec spec = new ConsumerSpec(tag, 0, true, true, 0, 0, Headers.empty());
     return session
         .declareQueue(new QueueSpec("", false, true, true, Headers.empty()))

@@ -67,6 +67,7 @@ final class StompConnection implements SocketHandler.Connection, SessionListener
   private final Reading reading;
   private final ConnectionLog log;
   private final HeartBeat heartBeat;
+  private final Destinations destinations;
   private final Handshake handshake = new Handshake(this);
   private final Acknowledgements acknowledgements = new Acknowledgements(this);
   private final Subscriptions subscriptions = new Subscriptions(this, acknowledgements);
@@ -94,6 +95,7 @@ final class StompConnection implements SocketHandler.Connection, SessionListener
     this.reading = new Reading(socket);
     this.log = new ConnectionLog(socket);
     this.heartBeat = new HeartBeat(loop);
+    this.destinations = new Destinations(settings.mqttExchange());
   }
 
   private static String token() {
@@ -112,6 +114,10 @@ final class StompConnection implements SocketHandler.Connection, SessionListener
 
   StompSettings settings() {
     return settings;
+  }
+
+  Destinations destinations() {
+    return destinations;
   }
 
   FrameDecoder decoder() {
@@ -298,6 +304,7 @@ final class StompConnection implements SocketHandler.Connection, SessionListener
     stopDeadline();
     decoder.agreed(agreed, settings.afterLogin());
     frames().version(agreed);
+    frames().origins(settings.originHeaders());
     frames()
         .frame(
             StompCommand.CONNECTED,

@@ -23,6 +23,7 @@ final class StompConsumer implements Consumer, Runnable {
   private final byte[] encodedId;
   private final byte[] encodedPrefix;
   private final @Nullable Selector selector;
+  private final boolean asTopics;
   private final Unsettled unsettled = new Unsettled();
 
   private @Nullable ConsumerHandle handle;
@@ -39,6 +40,8 @@ final class StompConsumer implements Consumer, Runnable {
    * @param id as the client named it
    * @param tag as operators see it
    * @param prefetch the most unsettled deliveries, 0 for no limit
+   * @param selector which messages it wants; null for all
+   * @param asTopics whether destinations are told as topics of MQTT
    */
   StompConsumer(
       StompConnection connection,
@@ -46,12 +49,14 @@ final class StompConsumer implements Consumer, Runnable {
       String tag,
       AckMode mode,
       int prefetch,
-      @Nullable Selector selector) {
+      @Nullable Selector selector,
+      boolean asTopics) {
     this.connection = connection;
     this.id = id;
     this.mode = mode;
     this.prefetch = mode == AckMode.AUTO ? 0 : prefetch;
     this.selector = selector;
+    this.asTopics = asTopics;
     this.idPrefix = tag + "@@" + connection.sessionId() + "@@";
     this.encodedId = connection.frames().encoded(id);
     this.encodedPrefix = connection.frames().encoded(idPrefix);
@@ -119,7 +124,14 @@ final class StompConsumer implements Consumer, Runnable {
     boolean ack = mode != AckMode.AUTO;
     connection
         .frames()
-        .message(encodedId, encodedPrefix, number, ack, delivery.redelivered(), delivery.message());
+        .message(
+            encodedId,
+            encodedPrefix,
+            number,
+            ack,
+            delivery.redelivered(),
+            asTopics,
+            delivery.message());
     if (ack) {
       unsettled.add(number, delivery);
     }

@@ -1,6 +1,7 @@
 package io.waypost.stomp;
 
 import io.waypost.broker.Broker;
+import io.waypost.stomp.codec.DestinationText;
 import io.waypost.stomp.codec.FrameLimits;
 import io.waypost.transport.ProtocolSettings;
 import io.waypost.transport.Setting;
@@ -23,6 +24,8 @@ import java.util.List;
  * @param defaultUser the user of clients that name none; empty for none
  * @param defaultPassword that user's password
  * @param nackRequeue whether NACK gives back, where its frame does not say
+ * @param mqttExchange the exchange of MQTT's topics
+ * @param originHeaders whether messages of other protocols say where they came from
  */
 record StompSettings(
     String server,
@@ -36,7 +39,9 @@ record StompSettings(
     boolean strictHost,
     String defaultUser,
     String defaultPassword,
-    boolean nackRequeue) {
+    boolean nackRequeue,
+    String mqttExchange,
+    boolean originHeaders) {
 
   static final Setting<Long> MAX_FRAME = Setting.size(
       "max-frame-size",
@@ -91,6 +96,15 @@ record StompSettings(
       "nack-requeue",
       true,
       "Whether NACK gives a message back to its queue, unless the frame says otherwise; else it is dead-lettered.");
+  static final Setting<String> MQTT_EXCHANGE = new Setting<>(
+      "mqtt-exchange",
+      DestinationText.TOPIC_EXCHANGE,
+      SettingKind.name(),
+      "The topic exchange behind /mqtt/; the same as mqtt.exchange, so that MQTT clients are reached.");
+  static final Setting<Boolean> ORIGIN_HEADERS = Setting.flag(
+      "origin-headers",
+      true,
+      "Whether messages of other protocols tell in headers where they came from.");
 
   static final List<Setting<?>> ALL = List.of(
       MAX_FRAME,
@@ -105,7 +119,9 @@ record StompSettings(
       STRICT_HOST,
       DEFAULT_USER,
       DEFAULT_PASSWORD,
-      NACK_REQUEUE);
+      NACK_REQUEUE,
+      MQTT_EXCHANGE,
+      ORIGIN_HEADERS);
 
   static StompSettings of(ProtocolSettings settings, Broker.Limits limits) {
     int headers = settings.get(MAX_HEADERS);
@@ -124,6 +140,8 @@ record StompSettings(
         settings.get(STRICT_HOST),
         settings.get(DEFAULT_USER),
         settings.get(DEFAULT_PASSWORD),
-        settings.get(NACK_REQUEUE));
+        settings.get(NACK_REQUEUE),
+        settings.get(MQTT_EXCHANGE),
+        settings.get(ORIGIN_HEADERS));
   }
 }

@@ -8,6 +8,7 @@ import io.waypost.broker.QueueSpec;
 import io.waypost.broker.QueueStatus;
 import io.waypost.broker.Session;
 import io.waypost.message.Headers;
+import io.waypost.stomp.Destination.Kind;
 import io.waypost.stomp.codec.Frame;
 import io.waypost.stomp.codec.HeaderName;
 import io.waypost.stomp.selector.Selector;
@@ -36,7 +37,7 @@ final class Subscriptions {
 
   void subscribe(Frame frame, byte @Nullable [] receipt) {
     String text = FrameHeaders.required(frame, HeaderName.DESTINATION);
-    Destination destination = Destinations.parse(text);
+    Destination destination = connection.destinations().toSubscribe(text);
     String tag = tag(frame);
     if (byTag.containsKey(tag)) {
       throw new StompException(
@@ -50,8 +51,9 @@ final class Subscriptions {
         : (int)
             Math.min(MOST_PREFETCH, FrameHeaders.number(HeaderName.PREFETCH_COUNT.text(), given));
     Selector selector = selector(frame, destination);
+    boolean asTopics = destination.kind() == Kind.MQTT;
     StompConsumer consumer =
-        new StompConsumer(connection, tag.substring(2), tag, mode, prefetch, selector);
+        new StompConsumer(connection, tag.substring(2), tag, mode, prefetch, selector, asTopics);
     ConsumerSpec spec = new ConsumerSpec(
         tag,
         0,
@@ -102,7 +104,7 @@ final class Subscriptions {
     if (destination.isQueue() || frame.has(QueueHeaders.QUEUE_NAME)) {
       throw new StompException(
           "not_implemented",
-          "a selector works on /topic and /exchange destinations, whose subscribers have queues of their own");
+          "a selector works on /topic, /exchange and /mqtt destinations, whose subscribers have queues of their own");
     }
     try {
       return Selector.parse(text);
@@ -113,14 +115,18 @@ final class Subscriptions {
 
   private CompletionStage<String> queue(
       Destination destination, String text, String tag, Frame frame) {
+    boolean retained =
+        FrameHeaders.flag(frame, HeaderName.RETAINED, destination.kind() == Kind.MQTT);
+    if (retained && destination.isQueue()) {
+      throw new StompException(
+          "not_implemented",
+          "retained messages are those of /topic, /exchange and /mqtt destinations");
+    }
     return switch (destination.kind()) {
-      case AMQ_QUEUE, REPLY_QUEUE -> CompletableFuture.completedFuture(destination.name());
+      case AMQ_QUEUE, REPLY_QUEUE, TEMP_QUEUE ->
+        CompletableFuture.completedFuture(destination.name());
       case QUEUE -> named(destination.name(), frame);
-      case TOPIC, EXCHANGE -> own(destination, text, tag, frame);
-      case TEMP_QUEUE ->
-        throw new StompException(
-            "Invalid destination",
-            "'" + text + "' is for reply-to only, it cannot be subscribed to");
+      case TOPIC, EXCHANGE, MQTT -> own(destination, text, tag, frame, retained);
     };
   }
 
@@ -135,10 +141,10 @@ final class Subscriptions {
   }
 
   private CompletionStage<String> own(
-      Destination destination, String text, String tag, Frame frame) {
+      Destination destination, String text, String tag, Frame frame, boolean retained) {
     Session session = connection.session();
     QueueSpec spec = QueueHeaders.ofSubscription(text, tag, frame);
-    Headers binding = QueueHeaders.binding(frame);
+    Headers binding = binding(destination, frame, retained);
     // Asked first: a durable queue must not stay behind that is bound to nothing.
     ExchangeSpec exchange =
         new ExchangeSpec(destination.exchange(), "topic", true, false, false, Headers.empty());
@@ -149,6 +155,15 @@ final class Subscriptions {
             .bind(BindingSpec.toQueue(
                 destination.exchange(), declared.name(), destination.name(), binding))
             .thenApply(bound -> declared.name()));
+  }
+
+  private static Headers binding(Destination destination, Frame frame, boolean retained) {
+    Headers arguments =
+        destination.kind() == Kind.MQTT ? Headers.empty() : QueueHeaders.binding(frame);
+    if (destination.hidesReserved()) {
+      arguments = arguments.with(BindingSpec.HIDE_RESERVED, true);
+    }
+    return retained ? arguments.with(BindingSpec.RETAINED, true) : arguments;
   }
 
   void unsubscribe(Frame frame, byte @Nullable [] receipt) {

@@ -40,7 +40,7 @@ enum Room {
       case POLICY -> Set.of(MESSAGE, BROKER, PATTERN);
       case QUEUE -> Set.of(MESSAGE, LOOP, BROKER, STORE);
       case ENGINE -> CORE;
-      case TRANSPORT -> Set.of(MESSAGE, LOOP, BROKER);
+      case TRANSPORT -> Set.of(MESSAGE, LOOP, TOPIC, BROKER);
       case AMQP, MQTT, STOMP, WS -> Set.of(MESSAGE, LOOP, TOPIC, BROKER, TRANSPORT);
       case MANAGEMENT -> Set.of(MESSAGE, LOOP, BROKER, ENGINE);
       case DISTRIBUTION -> EnumSet.allOf(Room.class);

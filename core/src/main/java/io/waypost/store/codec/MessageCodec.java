@@ -18,6 +18,7 @@ public final class MessageCodec {
   private static final int PERSISTENT = 1;
   private static final int EXPIRES = 2;
   private static final int MORE_KEYS = 4;
+  private static final int MOVED = 8;
 
   /** The form of properties that no adapter encoded. */
   private static final byte OWN = 0;
@@ -46,8 +47,11 @@ public final class MessageCodec {
     boolean moreKeys = !message.copyKeys().isEmpty() || !message.blindKeys().isEmpty();
     EncodedProperties encoded = message.encoded();
     out.ensure(message.body().length + 256);
+    Origin origin = message.origin();
+    Origin.Address first = origin.first();
     out.u8((message.persistent() ? PERSISTENT : 0)
         | (expires ? EXPIRES : 0)
+        | (first != null ? MOVED : 0)
         | (moreKeys ? MORE_KEYS : 0));
     out.u8(message.priority());
     if (expires) {
@@ -59,8 +63,10 @@ public final class MessageCodec {
       keys(out, message.copyKeys());
       keys(out, message.blindKeys());
     }
-    Origin origin = message.origin();
     out.i64(origin.session()).text(origin.protocol()).text(origin.user()).text(origin.clientId());
+    if (first != null) {
+      out.text(first.exchange()).text(first.key());
+    }
     if (encoded != null && encoded.form() != OWN) {
       out.u8(encoded.form()).bytes(encoded.bytes());
     } else {
@@ -103,7 +109,12 @@ public final class MessageCodec {
       blind = keys(in);
     }
     long session = in.i64();
-    Origin origin = new Origin(session, in.text(), in.text(), in.text());
+    Origin origin = new Origin(
+        session,
+        in.text(),
+        in.text(),
+        in.text(),
+        (flags & MOVED) != 0 ? new Origin.Address(in.text(), in.text()) : null);
     byte form = (byte) in.u8();
     byte[] properties = in.bytes();
     byte[] body = in.raw(in.remaining());

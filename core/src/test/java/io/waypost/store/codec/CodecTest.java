@@ -180,6 +180,18 @@ class CodecTest {
   }
 
   @Test
+  void whereAMessageWasPublishedFirstComesBack() {
+    Message dead = Message.of("ex", "a.b", new byte[] {1}, ALL, ORIGIN)
+        .republished("dlx", "dead", ALL)
+        .republished("again", "dead", ALL);
+    Message back = roundTrip(dead);
+    assertThat(back.exchange()).isEqualTo("again");
+    assertThat(back.origin()).isEqualTo(dead.origin());
+    assertThat(back.origin().first()).isEqualTo(new Origin.Address("ex", "a.b"));
+    assertThat(back.body()).containsExactly(1);
+  }
+
+  @Test
   void everyDefinitionComesBackAsItWas() {
     for (Definition definition : new DefinitionSamples().all()) {
       ByteReader in = new ByteReader(ByteBuffer.wrap(bytes(definition)));

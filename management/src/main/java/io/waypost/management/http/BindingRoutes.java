@@ -5,6 +5,7 @@ import io.waypost.broker.BindingSpec.DestinationKind;
 import io.waypost.broker.Inspector.BindingInfo;
 import io.waypost.management.api.BindingEntry;
 import io.waypost.management.api.BindingRequest;
+import io.waypost.message.Headers;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
@@ -118,10 +119,11 @@ final class BindingRoutes {
         .orElseThrow(() -> Refusal.notFound("no such binding"));
   }
 
-  /** Whether two bindings between the same two are one: the order of arguments says nothing. */
-  private static boolean isSame(BindingSpec left, BindingSpec right) {
-    return left.key().equals(right.key())
-        && Arguments.object(left.arguments()).equals(Arguments.object(right.arguments()));
+  /** Whether a binding between the two is the one asked for: neither the order of arguments matters, nor a request. */
+  private static boolean isSame(BindingSpec binding, BindingSpec asked) {
+    Headers arguments = asked.arguments().without(BindingSpec.RETAINED);
+    return binding.key().equals(asked.key())
+        && Arguments.object(binding.arguments()).equals(Arguments.object(arguments));
   }
 
   private static String location(Request request, BindingInfo binding) {

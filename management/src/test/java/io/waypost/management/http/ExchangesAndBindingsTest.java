@@ -106,6 +106,20 @@ class ExchangesAndBindingsTest {
   }
 
   @Test
+  void askingForRetainedMessagesIsNoPartOfABinding() {
+    api.put("/api/queues/%2F/asking", "{}");
+    String between = "/api/bindings/%2F/e/amq.topic/q/asking";
+    Answer created =
+        api.post(between, "{\"routing_key\": \"k\", \"arguments\": {\"x-retained\": true}}");
+
+    String location = created.response().headers().firstValue("Location").orElseThrow();
+    assertThat(api.get(location).json().path("arguments")).isEmpty();
+    assertThat(api.delete(location).status()).isEqualTo(204);
+    Answer unclear = api.post(between, "{\"arguments\": {\"x-retained\": 7}}");
+    assertThat(unclear.status()).isEqualTo(400);
+  }
+
+  @Test
   void exchangesAreBoundToExchanges() {
     api.put("/api/exchanges/%2F/down", "{\"type\": \"fanout\"}");
 

@@ -5,7 +5,6 @@ import io.netty.buffer.Unpooled;
 import io.waypost.message.EncodedProperties;
 import io.waypost.message.Headers;
 import io.waypost.message.Properties;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,9 +15,6 @@ import org.jspecify.annotations.Nullable;
 public final class ContentHeader implements EncodedProperties {
   /** The class that content belongs to: basic. */
   public static final int CLASS = BasicMethod.CLASS;
-
-  /** A header that says nothing. */
-  public static final ContentHeader EMPTY = of(Properties.EMPTY);
 
   private static final int CONTENT_TYPE = 1 << 15;
   private static final int CONTENT_ENCODING = 1 << 14;
@@ -37,6 +33,10 @@ public final class ContentHeader implements EncodedProperties {
   private static final int UNKNOWN = 3;
 
   private static final int PERSISTENT = 2;
+  private static final byte[] NOTHING = {};
+
+  /** A header that says nothing. */
+  public static final ContentHeader EMPTY = of(Properties.EMPTY);
 
   private final byte[] bytes;
   private final int flags;
@@ -84,17 +84,47 @@ public final class ContentHeader implements EncodedProperties {
     return new ContentHeader(Text.bytes(source, in.index(), in.remaining()), in);
   }
 
+  private ContentHeader(
+      byte[] bytes,
+      int flags,
+      boolean persistent,
+      int priority,
+      int headersAt,
+      int replyToAt,
+      int expirationAt,
+      int userIdAt) {
+    this.bytes = bytes;
+    this.flags = flags;
+    this.persistent = persistent;
+    this.priority = priority;
+    this.headersAt = headersAt;
+    this.replyToAt = replyToAt;
+    this.expirationAt = expirationAt;
+    this.userIdAt = userIdAt;
+  }
+
   /** Encodes properties. */
   public static ContentHeader of(Properties properties) {
-    ByteBuf buffer = Unpooled.buffer(64);
+    return of(properties, NOTHING, NOTHING);
+  }
+
+  /**
+   * Encodes properties whose headers end with entries that are encoded already, as {@link FieldTable#encodeEntries} does.
+   *
+   * @param more such entries, or nothing
+   * @param last further ones, or nothing
+   */
+  public static ContentHeader of(Properties properties, byte[] more, byte[] last) {
+    ByteBuf buffer = Unpooled.buffer(64 + more.length + last.length);
     WireWriter out = new WireWriter().over(buffer);
     out.shortInt(0);
     int flags = 0;
     flags |= text(out, CONTENT_TYPE, properties.contentType());
     flags |= text(out, CONTENT_ENCODING, properties.contentEncoding());
-    if (!properties.headers().isEmpty()) {
+    int headersAt = buffer.writerIndex();
+    if (!properties.headers().isEmpty() || more.length > 0 || last.length > 0) {
       flags |= HEADERS;
-      out.table(properties.headers());
+      FieldTable.write(properties.headers(), more, last, out);
     }
     // An absent delivery mode means transient, and is what most publishers of transient messages
     // send.
@@ -108,7 +138,9 @@ public final class ContentHeader implements EncodedProperties {
       out.octet(priority);
     }
     flags |= text(out, CORRELATION_ID, properties.correlationId());
+    int replyToAt = buffer.writerIndex();
     flags |= text(out, REPLY_TO, properties.replyTo());
+    int expirationAt = buffer.writerIndex();
     flags |= text(out, EXPIRATION, properties.expiration());
     flags |= text(out, MESSAGE_ID, properties.messageId());
     Long timestamp = properties.timestamp();
@@ -117,12 +149,20 @@ public final class ContentHeader implements EncodedProperties {
       out.longLong(timestamp);
     }
     flags |= text(out, TYPE, properties.type());
+    int userIdAt = buffer.writerIndex();
     flags |= text(out, USER_ID, properties.userId());
     flags |= text(out, APP_ID, properties.appId());
     flags |= text(out, CLUSTER_ID, properties.clusterId());
     buffer.setShort(0, flags);
-    byte[] bytes = Text.bytes(buffer, 0, buffer.readableBytes());
-    return new ContentHeader(bytes, over(bytes, 0));
+    return new ContentHeader(
+        Text.bytes(buffer, 0, buffer.readableBytes()),
+        flags,
+        properties.persistent(),
+        priority == null ? 0 : priority & 0xFF,
+        headersAt,
+        replyToAt,
+        expirationAt,
+        userIdAt);
   }
 
   /**
@@ -148,10 +188,14 @@ public final class ContentHeader implements EncodedProperties {
     return priority;
   }
 
-  /** Whether there is a header of that name, found without decoding the headers. */
-  public boolean hasHeader(String name) {
-    return has(HEADERS)
-        && FieldTable.contains(over(bytes, headersAt), name.getBytes(StandardCharsets.UTF_8));
+  /**
+   * Which of these headers there are, found in one walk without decoding them.
+   *
+   * @param names in UTF-8, at most 31
+   * @return a bit for each, the first one lowest
+   */
+  public int present(byte[]... names) {
+    return has(HEADERS) ? FieldTable.present(over(bytes, headersAt), names) : 0;
   }
 
   /** The time to live as the publisher wrote it. */

@@ -29,6 +29,8 @@ public final class FieldTable {
   /** How deep tables and arrays may be nested. */
   public static final int MAX_DEPTH = 64;
 
+  private static final byte[] NOTHING = {};
+
   private FieldTable() {}
 
   /**
@@ -50,13 +52,30 @@ public final class FieldTable {
   }
 
   static void write(Headers table, WireWriter out) {
+    write(table, NOTHING, NOTHING, out);
+  }
+
+  /** Writes a table that ends with entries which are encoded already. */
+  static void write(Headers table, byte[] more, byte[] last, WireWriter out) {
     ByteBuf buffer = out.buffer();
     int start = beginSized(buffer);
+    writeEntries(table, out);
+    buffer.writeBytes(more).writeBytes(last);
+    endSized(buffer, start);
+  }
+
+  /** Encodes entries, for tables in which they are repeated. */
+  public static byte[] encodeEntries(Headers entries) {
+    ByteBuf buffer = Unpooled.buffer(128);
+    writeEntries(entries, new WireWriter().over(buffer));
+    return Text.bytes(buffer, 0, buffer.readableBytes());
+  }
+
+  private static void writeEntries(Headers table, WireWriter out) {
     for (Header entry : table) {
       out.shortString(entry.name());
       writeValue(entry.value(), out);
     }
-    endSized(buffer, start);
   }
 
   /** Checks that a table can be read, without making anything of it. */
@@ -64,18 +83,21 @@ public final class FieldTable {
     checkEntries(in, in.length(), 1, true);
   }
 
-  /** Whether a table that was checked has an entry of that name, itself, not in nested tables. */
-  static boolean contains(WireReader in, byte[] name) {
+  /** Which entries a table that was checked has, itself, not in nested tables: a bit for each name, the first one lowest. */
+  static int present(WireReader in, byte[]... names) {
+    int present = 0;
     int length = in.length();
     int left = in.remaining() - length;
     while (in.remaining() > left) {
-      if (in.nextIs(name)) {
-        return true;
+      for (int i = 0; i < names.length; i++) {
+        if (in.nextIs(names[i])) {
+          present |= 1 << i;
+        }
       }
       in.skip(in.octet());
       checkValue(in, 1);
     }
-    return false;
+    return present;
   }
 
   private static Headers readTable(WireReader in, int depth) {

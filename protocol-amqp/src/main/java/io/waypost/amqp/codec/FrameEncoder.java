@@ -19,7 +19,6 @@ public final class FrameEncoder {
   private static final int DELIVER = BasicMethod.CLASS << 16 | BasicMethod.Deliver.NUMBER;
   private static final int ACK = BasicMethod.CLASS << 16 | BasicMethod.Ack.NUMBER;
   private static final int DELIVER_ROOM = 32 + 3 * LONGEST_SHORT_STRING;
-  private static final int HEADER_FIELDS = 12;
 
   private final ByteBufAllocator allocator;
   private final Consumer<ByteBuf> sink;
@@ -121,7 +120,7 @@ public final class FrameEncoder {
 
   /** Content header and body, in as many frames as it takes, behind the method that announced them. */
   public void content(int channel, ContentHeader header, byte[] body) {
-    int size = HEADER_FIELDS + header.size();
+    int size = Frames.HEADER_FIELDS + header.size();
     ByteBuf out = room(size + Frames.OVERHEAD);
     out.writeByte(Frames.HEADER).writeShort(channel).writeInt(size);
     out.writeInt(ContentHeader.CLASS << 16).writeLong(body.length);

@@ -11,6 +11,9 @@ public final class Frames {
   /** Bytes of a frame that are not payload. */
   public static final int OVERHEAD = 8;
 
+  /** Bytes of a content header's frame that are neither that nor properties. */
+  public static final int HEADER_FIELDS = 12;
+
   /** The protocol header of 0-9-1, {@code AMQP 0 0 9 1}. */
   public static final long PROTOCOL_HEADER = 0x414D5150_00000901L;
 

@@ -18,6 +18,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
@@ -78,19 +79,54 @@ class ContentHeaderTest {
 
     assertThat(full.persistent()).isTrue();
     assertThat(full.priority()).isEqualTo(9);
-    assertThat(full.hasHeader("k")).isTrue();
-    assertThat(full.hasHeader("n")).isTrue();
-    assertThat(full.hasHeader("v")).isFalse();
-    assertThat(full.hasHeader("")).isFalse();
+    assertThat(has(full, "k")).isTrue();
+    assertThat(has(full, "n")).isTrue();
+    assertThat(has(full, "v")).isFalse();
+    assertThat(has(full, "")).isFalse();
     assertThat(full.replyTo()).isEqualTo("reply");
     assertThat(full.expiration()).isEqualTo("60000");
     assertThat(full.userId()).isEqualTo("guest");
     assertThat(empty.persistent()).isFalse();
     assertThat(empty.priority()).isZero();
-    assertThat(empty.hasHeader("k")).isFalse();
+    assertThat(has(empty, "k")).isFalse();
     assertThat(empty.replyTo()).isNull();
     assertThat(empty.expiration()).isNull();
     assertThat(empty.userId()).isNull();
+  }
+
+  private static boolean has(ContentHeader header, String name) {
+    return header.present(name.getBytes(StandardCharsets.UTF_8)) == 1;
+  }
+
+  @Test
+  @DisplayName("several headers are looked for in one walk")
+  void present() {
+    ContentHeader full = ContentHeader.of(FULL);
+
+    assertThat(full.present(bytes("x"), bytes("n"), bytes("k"))).isEqualTo(0b110);
+    assertThat(full.present(bytes("x"))).isZero();
+    assertThat(full.present()).isZero();
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  @DisplayName("entries that are encoded already end the headers")
+  void entries() {
+    byte[] more = FieldTable.encodeEntries(Headers.of(List.of(new Header("m", 1))));
+    byte[] last = FieldTable.encodeEntries(Headers.of(List.of(new Header("l", "2"))));
+
+    ContentHeader header = ContentHeader.of(FULL, more, last);
+
+    assertThat(header.decode().headers().entries())
+        .containsAll(FULL.headers().entries())
+        .endsWith(new Header("m", 1), new Header("l", "2"));
+    assertThat(header.replyTo()).isEqualTo("reply");
+    assertThat(ContentHeader.stored(header.bytes()).decode()).isEqualTo(header.decode());
+    assertThat(ContentHeader.of(Properties.EMPTY, more, new byte[0]).decode().headers())
+        .isEqualTo(Headers.of(List.of(new Header("m", 1))));
   }
 
   @Test

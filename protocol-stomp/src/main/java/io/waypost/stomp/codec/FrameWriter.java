@@ -5,7 +5,11 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.stomp.StompCommand;
+import io.waypost.message.Headers;
 import io.waypost.message.Message;
+import io.waypost.message.Properties;
+import io.waypost.transport.OriginForms;
+import io.waypost.transport.OriginHeaders;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.function.Consumer;
@@ -18,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Used on the channel's event loop. Nothing is held between {@link #flush()} and the next frame.
  */
 public final class FrameWriter {
+  private static final String PROTOCOL = "stomp";
   private static final int BUFFER = 32 * 1024;
   private static final int SMALL_ROOM = 512;
   private static final int LONGEST_NUMBER = 20;
@@ -34,10 +39,12 @@ public final class FrameWriter {
   private final Consumer<ByteBuf> sink;
   private final byte[] digits = new byte[LONGEST_NUMBER];
   private StompVersion version = StompVersion.V1_0;
+  private boolean origins;
   private @Nullable ByteBuf current;
 
   private String lastExchange = "";
   private @Nullable String lastKey;
+  private boolean lastAsTopic;
   private byte[] lastDestination = NOTHING;
 
   /**
@@ -53,6 +60,11 @@ public final class FrameWriter {
   /** The agreed version, in whose escapes headers are written. */
   public void version(StompVersion agreed) {
     version = agreed;
+  }
+
+  /** Sets whether messages of other protocols tell where they came from. */
+  public void origins(boolean told) {
+    origins = told;
   }
 
   /** Hands on what has been written. */
@@ -134,6 +146,7 @@ public final class FrameWriter {
    * @param idPrefix what its id begins with, encoded
    * @param id what its id ends with
    * @param ack whether an acknowledgement is awaited
+   * @param asTopic whether its destination is told as a topic of MQTT
    */
   public void message(
       byte[] subscription,
@@ -141,8 +154,9 @@ public final class FrameWriter {
       long id,
       boolean ack,
       boolean redelivered,
+      boolean asTopic,
       Message message) {
-    byte[] destination = destination(message);
+    byte[] destination = destination(message, asTopic);
     ByteBuf out = room(SMALL_ROOM + subscription.length + 2 * idPrefix.length + destination.length);
     out.writeBytes(MESSAGE).writeBytes(subscription);
     out.writeBytes(destination).writeBytes(MESSAGE_ID).writeBytes(idPrefix);
@@ -167,22 +181,34 @@ public final class FrameWriter {
   private void properties(Message message) {
     if (message.encoded() instanceof HeaderBlock block && block.fits(version)) {
       block.write(room(block.size()));
+    } else if (origins && OriginHeaders.isForeign(message, PROTOCOL)) {
+      Properties said = message.properties();
+      Headers own = OriginHeaders.stripped(said.headers());
+      bytes(HeaderBlock.encode(
+          own.size() == said.headers().size() ? said : said.withHeaders(own), version));
+      OriginForms<byte[]> forms = OriginLines.of(version);
+      bytes(forms.origin(message));
+      byte[] topic = forms.topic(message);
+      bytes(topic == null ? NOTHING : topic);
     } else {
       bytes(HeaderBlock.encode(message.properties(), version));
     }
   }
 
-  private byte[] destination(Message message) {
+  private byte[] destination(Message message, boolean asTopic) {
     String exchange = message.exchange();
     String key = message.routingKey();
-    if (!key.equals(lastKey) || !exchange.equals(lastExchange)) {
+    if (asTopic != lastAsTopic || !key.equals(lastKey) || !exchange.equals(lastExchange)) {
       ByteBuf out = Unpooled.buffer();
       ByteBufUtil.writeAscii(out, "\ndestination:");
-      Text.write(out, DestinationText.of(exchange, key), version);
+      String destination =
+          asTopic ? DestinationText.ofTopic(exchange, key) : DestinationText.of(exchange, key);
+      Text.write(out, destination, version);
       out.writeByte('\n');
       lastDestination = Arrays.copyOf(out.array(), out.readableBytes());
       lastExchange = exchange;
       lastKey = key;
+      lastAsTopic = asTopic;
     }
     return lastDestination;
   }

@@ -7,6 +7,7 @@ import io.waypost.message.Header;
 import io.waypost.message.Headers;
 import io.waypost.message.Message;
 import io.waypost.message.Properties;
+import io.waypost.message.RetainHeader;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -30,6 +31,7 @@ public final class HeaderBlock implements EncodedProperties {
   private final int priority;
   private final long timeToLive;
   private final @Nullable String userId;
+  private final boolean retain;
 
   HeaderBlock(byte[] lines, StompVersion version) {
     this.lines = lines;
@@ -59,6 +61,8 @@ public final class HeaderBlock implements EncodedProperties {
       longNumber(HeaderName.TIMESTAMP, timestamp, Long.MAX_VALUE);
     }
     userId = frame.get(HeaderName.USER_ID);
+    retain = isTrue(frame.get(HeaderName.RETAIN))
+        || RetainHeader.isTrue(frame.get(PropertyHeaders.RETAIN_OF_OTHERS));
   }
 
   /** A text that every version writes alike, if it {@link #isTrimmed}: without escapes. */
@@ -120,6 +124,11 @@ public final class HeaderBlock implements EncodedProperties {
     return timeToLive;
   }
 
+  /** Whether the message is to be kept for those who subscribe later. */
+  public boolean retain() {
+    return retain;
+  }
+
   /** The user that the publisher claims to be. */
   public @Nullable String userId() {
     return userId;
@@ -165,9 +174,12 @@ public final class HeaderBlock implements EncodedProperties {
     List<Header> headers = new ArrayList<>();
     for (int i = 0; i < frame.size(); i++) {
       String name = frame.name(i);
-      if (seen.add(name) && !PropertyHeaders.NAMES.contains(name)) {
+      if (seen.add(name) && !PropertyHeaders.NAMES.contains(name) && !saysRetain(name)) {
         headers.add(new Header(name, frame.value(i)));
       }
+    }
+    if (retain) {
+      headers.add(new Header(RetainHeader.NAME, true));
     }
     String priorityText = frame.get(HeaderName.PRIORITY);
     String timestamp = frame.get(HeaderName.TIMESTAMP);
@@ -187,6 +199,10 @@ public final class HeaderBlock implements EncodedProperties {
         userId,
         frame.get(PropertyHeaders.APP_ID),
         frame.get(PropertyHeaders.CLUSTER_ID));
+  }
+
+  private boolean saysRetain(String name) {
+    return retain && (name.equals(HeaderName.RETAIN.text()) || name.equals(RetainHeader.NAME));
   }
 
   /** The lines, read again. */

@@ -70,6 +70,12 @@ public final class HeaderName {
   /** Whether what is not accepted goes back to its queue. */
   public static final HeaderName REQUEUE = new HeaderName("requeue");
 
+  /** Whether a message is kept for those who subscribe later. */
+  public static final HeaderName RETAIN = new HeaderName("retain");
+
+  /** Whether a subscription brings the messages that were kept. */
+  public static final HeaderName RETAINED = new HeaderName("retained");
+
   /** Which messages a subscription wants. */
   public static final HeaderName SELECTOR = new HeaderName("selector");
 

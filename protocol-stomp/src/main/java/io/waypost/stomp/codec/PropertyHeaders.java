@@ -4,6 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.waypost.message.Header;
 import io.waypost.message.Properties;
+import io.waypost.message.RetainHeader;
+import io.waypost.topic.TopicNames;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,11 @@ final class PropertyHeaders {
   static final HeaderName TYPE = new HeaderName("type");
   static final HeaderName APP_ID = new HeaderName("app-id");
   static final HeaderName CLUSTER_ID = new HeaderName("cluster-id");
+
+  /** What other protocols call {@link HeaderName#RETAIN}. */
+  static final HeaderName RETAIN_OF_OTHERS = new HeaderName(RetainHeader.NAME);
+
+  private static final String MQTT = "/mqtt/";
 
   /** Their names: no header of the application's own is called so. */
   static final Set<String> NAMES = Set.of(
@@ -44,8 +51,22 @@ final class PropertyHeaders {
 
   private PropertyHeaders() {}
 
-  /** The address for replies that the other protocols know: the queue's name, or what else was written. */
+  /**
+   * The address for replies that the other protocols know: the queue's name, the key of a topic, or what else was written.
+   */
   static String replyTo(String header) {
+    try {
+      return known(header);
+    } catch (MalformedException noAddress) {
+      return header;
+    }
+  }
+
+  private static String known(String header) {
+    if (header.startsWith(MQTT)) {
+      String topic = Percent.decode(header.substring(MQTT.length()));
+      return TopicNames.isName(topic) ? "/topic/" + TopicNames.key(topic) : header;
+    }
     for (String queue : new String[] {HeaderBlock.REPLY_QUEUE, "/queue/", "/amq/queue/"}) {
       if (header.startsWith(queue)) {
         String name = Percent.decode(header.substring(queue.length()));
@@ -77,7 +98,14 @@ final class PropertyHeaders {
     text(HeaderName.USER_ID, properties.userId(), version, out);
     text(APP_ID, properties.appId(), version, out);
     text(CLUSTER_ID, properties.clusterId(), version, out);
+    boolean retain = RetainHeader.isIn(properties.headers());
+    if (retain) {
+      text(HeaderName.RETAIN, "true", version, out);
+    }
     for (Header header : properties.headers()) {
+      if (retain && isRetain(header.name())) {
+        continue;
+      }
       String bare = bare(header.name());
       String name = version.trims() ? bare : header.name();
       // A repeated header's first value counts, so later ones may follow; the broker's own and the
@@ -89,6 +117,10 @@ final class PropertyHeaders {
         out.writeByte('\n');
       }
     }
+  }
+
+  private static boolean isRetain(String name) {
+    return name.equals(RetainHeader.NAME) || name.equals(HeaderName.RETAIN.text());
   }
 
   /** A name as a version sees it that trims blanks; none if there is nothing else in it. */

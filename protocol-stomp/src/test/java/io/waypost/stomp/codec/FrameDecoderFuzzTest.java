@@ -106,7 +106,7 @@ class FrameDecoderFuzzTest {
         written.release();
       });
       writer.version(version);
-      writer.message(new byte[] {'s'}, new byte[] {'m'}, 1, true, false, message);
+      writer.message(new byte[] {'s'}, new byte[] {'m'}, 1, true, false, false, message);
       writer.flush();
       byte[] bytes = new byte[wire.readableBytes()];
       wire.readBytes(bytes);

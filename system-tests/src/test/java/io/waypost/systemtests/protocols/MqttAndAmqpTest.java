@@ -258,6 +258,10 @@ class MqttAndAmqpTest {
     Delivery got = next(deliveries);
     assertThat(got.getEnvelope().getRoutingKey()).isEmpty();
     assertThat(text(got.getProperties(), "x-routing-key")).isEqualTo(topic.replace('/', '.'));
+    assertThat(got.getProperties().getHeaders())
+        .as("both would not go into a frame")
+        .containsKey("x-origin-user")
+        .doesNotContainKey("x-origin-topic");
   }
 
   @Test
