@@ -1,12 +1,15 @@
 package io.waypost.distribution.config;
 
 import io.waypost.transport.Setting;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** All settings that there are, by their whole names, in the order in which they are shown. */
@@ -14,6 +17,7 @@ public final class Schema {
   private static final String VARIABLES = "WAYPOST_";
 
   private final Map<String, Setting<?>> settings = new LinkedHashMap<>();
+  private final Set<String> trees = new LinkedHashSet<>();
 
   /** Adds settings whose keys are whole names. */
   public Schema with(Collection<? extends Setting<?>> added) {
@@ -25,6 +29,17 @@ public final class Schema {
   public Schema with(String section, Collection<? extends Setting<?>> added) {
     added.forEach(setting -> put(section + "." + setting.key(), setting));
     return this;
+  }
+
+  /** Adds a key below which a file has more than settings; nothing but a file does. */
+  public Schema withTree(String key) {
+    trees.add(key);
+    return this;
+  }
+
+  /** The keys below which there is more than settings. */
+  Set<String> trees() {
+    return trees;
   }
 
   /** The settings by their whole names. */
@@ -80,10 +95,9 @@ public final class Schema {
     } while (!section.isEmpty() && !isSection(section));
     String allowed = (section.isEmpty() ? "allowed are " : "allowed in " + section + " are ")
         + String.join(", ", membersOf(section));
-    return NearMiss.of(key, settings.keySet())
-            .map(near -> "did you mean " + near + "? ")
-            .orElse("")
-        + allowed;
+    List<String> known = new ArrayList<>(settings.keySet());
+    known.addAll(trees);
+    return NearMiss.of(key, known).map(near -> "did you mean " + near + "? ").orElse("") + allowed;
   }
 
   /** For a section where a value was given. */
@@ -94,6 +108,9 @@ public final class Schema {
   private Collection<String> membersOf(String section) {
     String prefix = section.isEmpty() ? "" : section + ".";
     TreeSet<String> members = new TreeSet<>();
+    if (section.isEmpty()) {
+      members.addAll(trees);
+    }
     for (String key : settings.keySet()) {
       if (key.startsWith(prefix)) {
         String rest = key.substring(prefix.length());
