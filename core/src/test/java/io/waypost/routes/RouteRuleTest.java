@@ -244,7 +244,8 @@ class RouteRuleTest {
     Headers to = table("exchange", "e", "key", "k.{x}");
     assertThat(refused()).startsWith("match: must say what is matched");
     assertThat(refused("match", Headers.empty(), "to", to)).startsWith("match: must say");
-    assertThat(refused("match", Headers.of(List.of(new Header("topic", null))), "to", to)).startsWith("match: must say");
+    assertThat(refused("match", Headers.of(List.of(new Header("topic", null))), "to", to))
+        .startsWith("match: must say");
     assertThat(refused("match", "all", "to", to)).isEqualTo("match: must be a section");
     assertThat(refused("match", match)).startsWith("to: must say where to");
     assertThat(refused("match", match, "to", Headers.empty())).startsWith("to: must say where to");

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,10 +41,8 @@ class RouteKeysTest {
   }
 
   private List<String> problems(String text) {
-    return catchThrowableOfType(StartException.class, () -> read(text))
-        .getMessage()
-        .lines()
-        .toList();
+    StartException refused = catchThrowableOfType(StartException.class, () -> read(text));
+    return String.valueOf(refused.getMessage()).lines().toList();
   }
 
   @Test
@@ -76,7 +75,7 @@ class RouteKeysTest {
     assertThat(routes.configured().get("/"))
         .extracting(rule -> rule.name())
         .containsExactly("temperatures", "last");
-    Headers first = routes.configured().get("/").get(0).definition();
+    Headers first = Objects.requireNonNull(routes.configured().get("/")).get(0).definition();
     assertThat(first.entries())
         .extracting(entry -> entry.name())
         .containsExactly("match", "to", "copy", "headers", "persistent", "expiry");
