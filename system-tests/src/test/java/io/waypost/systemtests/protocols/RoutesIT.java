@@ -12,6 +12,7 @@ import com.rabbitmq.client.Delivery;
 import io.waypost.systemtests.Program;
 import io.waypost.systemtests.WaypostProcess;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -170,7 +171,7 @@ class RoutesIT {
 
   /** Sends a message and waits for the receipt. */
   private static void stomp(WaypostProcess broker, String destination) throws IOException {
-    try (Socket socket = new Socket("127.0.0.1", broker.port("stomp"))) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), broker.port("stomp"))) {
       socket.setSoTimeout((int) TimeUnit.SECONDS.toMillis(60));
       String frames = "CONNECT\naccept-version:1.2\nhost:/\nlogin:guest\npasscode:guest\n\n\0"
           + "SEND\ndestination:" + destination + "\nreceipt:r\n\nnow\0";
