@@ -4,6 +4,7 @@ import io.waypost.distribution.config.Config;
 import io.waypost.distribution.config.ConfigException;
 import io.waypost.distribution.config.ConfigReader;
 import io.waypost.distribution.config.Schema;
+import io.waypost.engine.RouteSettings;
 import io.waypost.message.PropertiesForm;
 import io.waypost.transport.Protocol;
 import io.waypost.transport.ProtocolSettings;
@@ -98,7 +99,8 @@ final class Settings {
         .withFamily("listeners", PROTOCOL, this::further)
         .with(ConnectionKeys.ALL)
         .with(WebListener.SECTION, WebSocketSettings.ALL)
-        .with(BrokerKeys.ALL);
+        .with(BrokerKeys.ALL)
+        .withTree(RouteKeys.KEY);
     adapters
         .byName()
         .values()
@@ -125,10 +127,21 @@ final class Settings {
       Config config =
           reader.environment(environment).assignments(arguments.assignments()).read();
       checkAdapters(config);
+      // Refuses what can't be used.
+      routes(config);
       return config;
     } catch (ConfigException e) {
       throw new StartException(ExitCode.CONFIGURATION, e.problems());
     }
+  }
+
+  /**
+   * The routes that are configured.
+   *
+   * @throws ConfigException if one of them can't be used
+   */
+  RouteSettings routes(Config config) throws ConfigException {
+    return RouteKeys.read(config, adapters.byName().keySet());
   }
 
   /** The listeners that can be configured. */

@@ -2,6 +2,8 @@ package io.waypost.distribution;
 
 import io.undertow.server.HttpHandler;
 import io.waypost.distribution.config.Config;
+import io.waypost.distribution.config.ConfigException;
+import io.waypost.engine.BrokerSettings;
 import io.waypost.engine.LocalBroker;
 import io.waypost.loop.Clock;
 import io.waypost.management.api.ListenerEntry;
@@ -64,6 +66,7 @@ final class Waypost implements AutoCloseable {
    * @throws StartException if a port can't be had; nothing is left running then
    */
   static Waypost start(Settings settings, Config config) throws StartException {
+    BrokerSettings brokerSettings = brokerSettings(settings, config);
     NettyLoops loops = NettyLoops.start(BrokerKeys.threads(config));
     LogStore store;
     try {
@@ -73,7 +76,7 @@ final class Waypost implements AutoCloseable {
       throw e;
     }
     LocalBroker broker =
-        LocalBroker.start(BrokerKeys.settings(config), loops.group(), store, store.definitions());
+        LocalBroker.start(brokerSettings, loops.group(), store, store.definitions());
     Waypost waypost = new Waypost(loops, new Connections(config.get(ConnectionKeys.MAX)), broker);
     try {
       waypost.listen(settings, config);
@@ -83,6 +86,15 @@ final class Waypost implements AutoCloseable {
       throw new StartException(ExitCode.ADDRESS, String.valueOf(e.getMessage()));
     }
     return waypost;
+  }
+
+  private static BrokerSettings brokerSettings(Settings settings, Config config)
+      throws StartException {
+    try {
+      return BrokerKeys.settings(config, settings.routes(config));
+    } catch (ConfigException e) {
+      throw new StartException(ExitCode.CONFIGURATION, e.problems());
+    }
   }
 
   private static LogStore store(Settings settings, Config config, NettyLoops loops)

@@ -256,8 +256,8 @@ final class MqttTranslator {
       Object value = header.value();
       switch (header.name()) {
         case QOS -> {
-          if (value instanceof Byte two && two == 2 && said.persistent()) {
-            qos = 2;
+          if (value instanceof Byte two && two == 2) {
+            qos = said.persistent() ? 2 : qos;
             continue;
           }
         }

@@ -38,7 +38,7 @@ public final class ConfigReader {
   /** Lays a YAML file over what was read so far. */
   public ConfigReader file(Path file) {
     try {
-      List<Given> values = ConfigFile.read(file, home);
+      List<Given> values = ConfigFile.read(file, home, schema.trees()::contains);
       checkTwice(values);
       values.forEach(this::add);
     } catch (ConfigException unreadable) {
@@ -57,6 +57,12 @@ public final class ConfigReader {
       String value = left.remove(name);
       if (value != null) {
         add(text(key, value, "environment variable " + name));
+      }
+    }
+    for (String tree : schema.trees()) {
+      if (left.remove(Schema.variable(tree)) != null) {
+        remarks.add("environment variable " + Schema.variable(tree) + " sets nothing: " + tree
+            + " can be given in the file only");
       }
     }
     // Not an error: a container's host sets variables too, named after services.
@@ -100,13 +106,18 @@ public final class ConfigReader {
    */
   public Config read() throws ConfigException {
     Map<Setting<?>, Value> values = new HashMap<>();
+    Map<String, Tree> trees = new HashMap<>();
     for (Given each : given) {
-      check(each, values);
+      if (each.tree() == null) {
+        check(each, values);
+      } else {
+        trees.put(each.key(), each.tree());
+      }
     }
     if (!problems.isEmpty()) {
       throw new ConfigException(problems.subList(0, Math.min(problems.size(), MOST_PROBLEMS)));
     }
-    return new Config(schema, home, values, remarks);
+    return new Config(schema, home, values, trees, remarks);
   }
 
   private void check(Given each, Map<Setting<?>, Value> values) {
@@ -118,6 +129,9 @@ public final class ConfigReader {
 
   private @Nullable String problem(Given each, Map<Setting<?>, Value> values) {
     String key = each.key();
+    if (schema.trees().contains(key)) {
+      return each.form() == Form.NOTHING ? null : key + " can be given in the file only";
+    }
     if (!schema.contains(key)) {
       if (!schema.isSection(key)) {
         return key + " is not a setting; " + schema.hint(key);

@@ -1,12 +1,15 @@
 package io.waypost.distribution.config;
 
 import io.waypost.transport.Setting;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.regex.Matcher;
@@ -20,6 +23,7 @@ public final class Schema {
   private static final String NAME = "[a-z][a-z0-9-]*";
 
   private final Map<String, Setting<?>> settings = new LinkedHashMap<>();
+  private final Set<String> trees = new LinkedHashSet<>();
   private @Nullable Family family;
 
   /**
@@ -108,6 +112,17 @@ public final class Schema {
     behind.forEach(this::put);
   }
 
+  /** Adds a key below which a file has more than settings; nothing but a file does. */
+  public Schema withTree(String key) {
+    trees.add(key);
+    return this;
+  }
+
+  /** The keys below which there is more than settings. */
+  Set<String> trees() {
+    return trees;
+  }
+
   /** The settings by their whole names. */
   public Map<String, Setting<?>> settings() {
     return Map.copyOf(settings);
@@ -165,14 +180,13 @@ public final class Schema {
     } while (!section.isEmpty() && !isSection(section));
     String allowed = (section.isEmpty() ? "allowed are " : "allowed in " + section + " are ")
         + String.join(", ", membersOf(section));
-    Family known = family;
-    if (known != null && known.section.equals(section)) {
-      allowed += ", and sections of other names that have a " + known.key;
+    Family named = family;
+    if (named != null && named.section.equals(section)) {
+      allowed += ", and sections of other names that have a " + named.key;
     }
-    return NearMiss.of(key, settings.keySet())
-            .map(near -> "did you mean " + near + "? ")
-            .orElse("")
-        + allowed;
+    List<String> known = new ArrayList<>(settings.keySet());
+    known.addAll(trees);
+    return NearMiss.of(key, known).map(near -> "did you mean " + near + "? ").orElse("") + allowed;
   }
 
   /** For a section where a value was given. */
@@ -183,6 +197,9 @@ public final class Schema {
   private Collection<String> membersOf(String section) {
     String prefix = section.isEmpty() ? "" : section + ".";
     TreeSet<String> members = new TreeSet<>();
+    if (section.isEmpty()) {
+      members.addAll(trees);
+    }
     for (String key : settings.keySet()) {
       if (key.startsWith(prefix)) {
         String rest = key.substring(prefix.length());
