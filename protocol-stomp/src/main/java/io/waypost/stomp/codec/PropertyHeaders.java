@@ -3,6 +3,7 @@ package io.waypost.stomp.codec;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.waypost.message.Header;
+import io.waypost.message.HeaderText;
 import io.waypost.message.Properties;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -42,10 +43,26 @@ final class PropertyHeaders {
       HeaderName.REDELIVERED.text(),
       HeaderName.CONTENT_LENGTH.text());
 
+  private static final String TOPIC = "/topic/";
+
   private PropertyHeaders() {}
 
-  /** The address for replies that the other protocols know: the queue's name, or what else was written. */
+  /**
+   * The address for replies that the other protocols know: the queue's name, {@code /topic/} and the routing key as it is,
+   * or what else was written.
+   */
   static String replyTo(String header) {
+    try {
+      return decodedReplyTo(header);
+    } catch (MalformedException e) {
+      return header;
+    }
+  }
+
+  private static String decodedReplyTo(String header) {
+    if (header.startsWith(TOPIC)) {
+      return TOPIC + Percent.decode(header.substring(TOPIC.length()));
+    }
     for (String queue : new String[] {HeaderBlock.REPLY_QUEUE, "/queue/", "/amq/queue/"}) {
       if (header.startsWith(queue)) {
         String name = Percent.decode(header.substring(queue.length()));
@@ -66,7 +83,9 @@ final class PropertyHeaders {
     text(HeaderName.PRIORITY, string(properties.priority()), version, out);
     text(CORRELATION_ID, properties.correlationId(), version, out);
     String replyTo = properties.replyTo();
-    if (replyTo != null && !replyTo.startsWith("/")) {
+    if (replyTo != null && replyTo.startsWith(TOPIC)) {
+      replyTo = TOPIC + Percent.encode(replyTo.substring(TOPIC.length()), true);
+    } else if (replyTo != null && !replyTo.startsWith("/")) {
       replyTo = HeaderBlock.REPLY_QUEUE + Percent.encode(replyTo, false);
     }
     text(HeaderName.REPLY_TO, replyTo, version, out);
