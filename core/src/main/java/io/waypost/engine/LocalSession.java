@@ -51,7 +51,7 @@ final class LocalSession implements Session {
   private final PublishWindow window;
   private final @Nullable SessionRules rules;
   private final long connectedAt;
-  private final Tally published = new Tally();
+  private final Tally counted = new Tally();
 
   // Most sessions use a queue or two, many none.
   private Set<Queue> used = Set.of();
@@ -115,7 +115,7 @@ final class LocalSession implements Session {
   }
 
   long published() {
-    return published.get();
+    return counted.get();
   }
 
   long delivered() {
@@ -180,14 +180,15 @@ final class LocalSession implements Session {
   }
 
   private void publish(
-      Message message, @Nullable String stamp, long token, PublishListener listener) {
+      Message published, @Nullable String stamp, long token, PublishListener listener) {
     assert loop.inLoop();
+    Message message = ReplyAddress.resolve(published, virtualHost);
     if (!publishes) {
       publishes = true;
       alarmChanged();
     }
     Route route = route(message);
-    published.add(1);
+    counted.add(1);
     PublishListener told = message.retain() ? alsoRetained(message, listener) : listener;
     List<Sending> ruled = rules == null ? null : rules.apply(message, route);
     int targets = ruled == null ? route.targets() : Sending.targets(ruled);

@@ -67,7 +67,7 @@ public final class HeaderText {
     return value instanceof Boolean
         || value instanceof Instant
         || value instanceof Unsigned
-        || value instanceof Number number && Double.isFinite(number.doubleValue());
+        || (value instanceof Number number && Double.isFinite(number.doubleValue()));
   }
 
   private static void table(Headers table, StringBuilder out) {

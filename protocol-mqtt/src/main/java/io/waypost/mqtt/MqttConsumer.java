@@ -118,6 +118,11 @@ final class MqttConsumer implements Consumer, Runnable {
     }
   }
 
+  /** Completes when what was settled before this call is on its way to the disk, ahead of whatever follows it. */
+  CompletionStage<Void> settled() {
+    return handle == null ? CompletableFuture.completedFuture(null) : handle.settled();
+  }
+
   /** Detaches it; again is harmless. */
   CompletionStage<Void> cancel() {
     ConsumerHandle leaving = handle;

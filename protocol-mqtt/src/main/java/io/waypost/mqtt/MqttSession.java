@@ -24,6 +24,9 @@ final class MqttSession {
   /** {@link #expiry} of a session that never ends by itself. */
   static final long NEVER = 0xFFFF_FFFFL;
 
+  /** {@link Sent#packetId} of a message that the client has for good: only its queue may not know that yet. */
+  static final int NO_IDENTIFIER = 0;
+
   private static final int FORMAT = 2;
 
   /** Without an exchange: there was but one. */
@@ -37,7 +40,7 @@ final class MqttSession {
    *
    * @param queue the queue that it came from
    * @param position its number there
-   * @param packetId under which it was sent
+   * @param packetId under which it was sent, or {@link #NO_IDENTIFIER}
    * @param qos with which it was sent
    */
   record Sent(String queue, long position, int packetId, int qos) {}
@@ -152,7 +155,7 @@ final class MqttSession {
     sent = List.copyOf(unanswered);
   }
 
-  /** Messages with QoS 2 whose PUBREL is not answered, in the order in which they were sent. */
+  /** Messages with QoS 2 that the client has: those whose PUBREL is not answered, in the order in which they were sent. */
   List<Sent> released() {
     return released;
   }

@@ -36,6 +36,7 @@ final class OutboundPublishes implements Runnable {
   private final Resumed resumed = new Resumed(ids);
   private final PublishSender sender;
   private final Adoption adoption;
+  private final Settling settling;
   private @Nullable ArrayDeque<Waiting> waiting;
 
   /** Messages with QoS 2 whose packet identifiers have to be noted before they are sent. */
@@ -61,6 +62,7 @@ final class OutboundPublishes implements Runnable {
     this.window = window;
     this.sender = new PublishSender(client, aliases, maxPacketSize);
     this.adoption = new Adoption(client, this::sendWaiting);
+    this.settling = new Settling(client.loop());
   }
 
   Matcher matcher() {
@@ -75,9 +77,12 @@ final class OutboundPublishes implements Runnable {
   void resume() {
     ids.startAfter(session.lastPacketId());
     for (Sent one : session.released()) {
+      resumed.addTaken(one);
+      if (one.packetId() == MqttSession.NO_IDENTIFIER) {
+        continue;
+      }
       Flight flight = ids.restore(one.packetId(), 2, null, null);
       flight.released = one;
-      resumed.addTaken(one);
       client.output().acknowledge(MqttMessageType.PUBREL, flight.id, Reason.SUCCESS);
     }
     resumed.addUnanswered(session.sent());
@@ -91,6 +96,7 @@ final class OutboundPublishes implements Runnable {
   /** The queue is gone: in one of its name the positions would be those of other messages. */
   void forget(String queue) {
     resumed.forget(queue);
+    settling.forget(queue);
     for (Flight flight : ids.all()) {
       Sent released = flight.released;
       if (released != null && released.queue().equals(queue)) {
@@ -112,7 +118,10 @@ final class OutboundPublishes implements Runnable {
     Publication publication = client.room().publication(message);
     Match match = from.match(publication, message, matcher);
     int qos = delivery.settled() ? 0 : Math.min(publication.qos(), match.qos());
-    if (publication.topic().isEmpty() || resumed.isTaken(from, delivery)) {
+    if (resumed.isTaken(from, delivery)) {
+      from.finish(delivery);
+      settling.add(from, from.queue(), delivery.position());
+    } else if (publication.topic().isEmpty()) {
       from.finish(delivery);
     } else if (match.revoked()) {
       resumed.take(from, delivery);
@@ -286,6 +295,9 @@ final class OutboundPublishes implements Runnable {
     if (flight.released == null) {
       throw new MqttRefusal(Reason.PROTOCOL_ERROR, "PUBCOMP for a message that is not released");
     }
+    if (flight.from != null && flight.released.position() != NOWHERE && session.persistent()) {
+      settling.add(flight.from, flight.released.queue(), flight.released.position());
+    }
     end(flight);
   }
 
@@ -348,6 +360,8 @@ final class OutboundPublishes implements Runnable {
         sent.add(new Sent(flight.from.queue(), delivery.position(), flight.id, flight.qos));
       }
     }
+    released.addAll(settling.open());
+    released.addAll(resumed.taken());
     if (!all) {
       sent.removeIf(one -> one.qos() < 2);
     }

@@ -5,6 +5,7 @@ import io.waypost.mqtt.MqttSession.Sent;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,13 @@ final class Resumed {
     ids.reserve(reserved);
   }
 
+  /** Messages that the client has and that have not come again. */
+  List<Sent> taken() {
+    return taken.stream()
+        .map(place -> new Sent(place.queue(), place.position(), MqttSession.NO_IDENTIFIER, 2))
+        .toList();
+  }
+
   /** What has not come again yet. */
   Collection<Sent> unanswered() {
     return unanswered.values();
@@ -73,9 +81,16 @@ final class Resumed {
 
   /** Whether the client has the message already; it is asked once. */
   boolean isTaken(MqttConsumer from, Delivery delivery) {
-    return !taken.isEmpty()
-        && !delivery.settled()
-        && taken.remove(new Place(from.queue(), delivery.position()));
+    if (taken.isEmpty() || delivery.settled()) {
+      return false;
+    }
+    if (taken.remove(new Place(from.queue(), delivery.position()))) {
+      return true;
+    }
+    // Those before it will not come any more: their queue knows.
+    taken.removeIf(
+        place -> place.queue().equals(from.queue()) && place.position() < delivery.position());
+    return false;
   }
 
   /** What the message was sent as, if it was; it is known no more then. */

@@ -23,7 +23,8 @@ class CorrelationTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"binary:", "binary:AP8=", "binary:AP8", "binary:YQ==", "binary:?", "Binary:AP8="})
+  @ValueSource(
+      strings = {"binary:", "binary:AP8=", "binary:AP8", "binary:YQ==", "binary:?", "Binary:AP8="})
   void everyTextComesBackFromMqtt(String id) {
     assertThat(Correlation.id(Correlation.data(id))).isEqualTo(id);
   }

@@ -250,7 +250,8 @@ class PhotoFiltersIT {
   }
 
   private List<Long> progress() {
-    return ((List<?>) Objects.requireNonNull(browser.evaluate("window.seen"))).stream().map(Long.class::cast).toList();
+    return ((List<?>) Objects.requireNonNull(browser.evaluate("window.seen")))
+        .stream().map(Long.class::cast).toList();
   }
 
   private void assertInverted() {

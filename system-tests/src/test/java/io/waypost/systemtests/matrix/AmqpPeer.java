@@ -109,10 +109,7 @@ final class AmqpPeer implements Peer {
     }
     put(heard, Property.CONTENT_TYPE, properties.getContentType());
     String encoding = properties.getContentEncoding();
-    put(
-        heard,
-        "utf-8".equals(encoding) ? Property.UTF_8 : Property.CONTENT_ENCODING,
-        encoding);
+    put(heard, "utf-8".equals(encoding) ? Property.UTF_8 : Property.CONTENT_ENCODING, encoding);
     put(heard, Property.MESSAGE_ID, properties.getMessageId());
     put(heard, Property.PRIORITY, properties.getPriority());
     Date timestamp = properties.getTimestamp();
@@ -157,14 +154,11 @@ final class AmqpPeer implements Peer {
     }
   }
 
-  private static void put(
-      Map<Property, String> heard, Property property, @Nullable Object value) {
+  private static void put(Map<Property, String> heard, Property property, @Nullable Object value) {
     if (value != null) {
       heard.put(
           property,
-          value instanceof LongString text
-              ? new String(text.getBytes(), UTF_8)
-              : value.toString());
+          value instanceof LongString text ? new String(text.getBytes(), UTF_8) : value.toString());
     }
   }
 

@@ -78,13 +78,15 @@ class MatrixIT {
 
   @Test
   void theDocumentedTableIsTheTestedOne() throws Exception {
-    List<List<String>> rows = Files.readAllLines(WaypostProcess.sources().resolve("docs/interop.md"))
-        .stream()
-        .dropWhile(line -> !line.startsWith("| what "))
-        .skip(2)
-        .takeWhile(line -> line.startsWith("|"))
-        .map(line -> Arrays.stream(line.substring(1).split("\\|")).map(String::strip).toList())
-        .toList();
-    assertThat(rows).isEqualTo(Arrays.stream(Property.values()).map(Property::row).toList());
+    List<List<String>> rows =
+        Files.readAllLines(WaypostProcess.sources().resolve("docs/interop.md")).stream()
+            .dropWhile(line -> !line.startsWith("| what "))
+            .skip(2)
+            .takeWhile(line -> line.startsWith("|"))
+            .map(line ->
+                Arrays.stream(line.substring(1).split("\\|")).map(String::strip).toList())
+            .toList();
+    assertThat(rows)
+        .isEqualTo(Arrays.stream(Property.values()).map(Property::row).toList());
   }
 }

@@ -35,8 +35,7 @@ final class Mqtt3Peer implements Peer, MqttCallback {
 
   @Override
   public void publish(Map<Property, String> said) throws Exception {
-    byte[] payload =
-        HexFormat.of().parseHex(said.getOrDefault(Property.PAYLOAD, ""));
+    byte[] payload = HexFormat.of().parseHex(said.getOrDefault(Property.PAYLOAD, ""));
     int qos = said.containsKey(Property.PERSISTENT) ? 1 : 0;
     client.publish(Property.TOPIC.example(), payload, qos, false);
   }

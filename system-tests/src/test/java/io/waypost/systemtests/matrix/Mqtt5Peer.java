@@ -61,7 +61,8 @@ final class Mqtt5Peer implements Peer, MqttCallback {
         case REPLY_TOPIC -> properties.setResponseTopic(value);
         case REPLY_QUEUE -> properties.setResponseTopic(QUEUE + value);
         case CORRELATION -> properties.setCorrelationData(value.getBytes(UTF_8));
-        case CORRELATION_BYTES -> properties.setCorrelationData(Base64.getDecoder().decode(value));
+        case CORRELATION_BYTES ->
+          properties.setCorrelationData(Base64.getDecoder().decode(value));
         case CONTENT_TYPE -> properties.setContentType(value);
         case UTF_8 -> properties.setPayloadFormat(true);
         case TEXT -> pairs.add(new UserProperty("text", value));
@@ -91,8 +92,7 @@ final class Mqtt5Peer implements Peer, MqttCallback {
     }
     MqttProperties properties = next.message.getProperties();
     if (properties.getMessageExpiryInterval() != null) {
-      heard.put(
-          Property.EXPIRATION, Peer.minute(properties.getMessageExpiryInterval() * 1000));
+      heard.put(Property.EXPIRATION, Peer.minute(properties.getMessageExpiryInterval() * 1000));
     }
     String response = properties.getResponseTopic();
     if (response != null && response.startsWith(QUEUE)) {
@@ -114,8 +114,7 @@ final class Mqtt5Peer implements Peer, MqttCallback {
     }
     Map<String, List<String>> pairs = properties.getUserProperties().stream()
         .collect(Collectors.groupingBy(
-            UserProperty::getKey,
-            Collectors.mapping(UserProperty::getValue, Collectors.toList())));
+            UserProperty::getKey, Collectors.mapping(UserProperty::getValue, Collectors.toList())));
     Map.of(
             "content-encoding", Property.CONTENT_ENCODING,
             "message-id", Property.MESSAGE_ID,
@@ -151,8 +150,7 @@ final class Mqtt5Peer implements Peer, MqttCallback {
     }
   }
 
-  private static void put(
-      Map<Property, String> heard, Property property, @Nullable String value) {
+  private static void put(Map<Property, String> heard, Property property, @Nullable String value) {
     if (value != null) {
       heard.put(property, value);
     }

@@ -58,12 +58,7 @@ enum Property {
       "–",
       "`correlation-id:binary:AP8=`"),
   CONTENT_TYPE(
-      "content type",
-      "application/json",
-      "`content_type`",
-      "Content Type",
-      "–",
-      "`content-type`"),
+      "content type", "application/json", "`content_type`", "Content Type", "–", "`content-type`"),
   UTF_8(
       "the payload is text",
       "utf-8",
@@ -112,13 +107,7 @@ enum Property {
       "–",
       "→ text"),
   BYTES("a header that is bytes", "AAH/", "header `bytes`", "→ Base64", "–", "→ Base64"),
-  LIST(
-      "a header with two values",
-      "[\"a\",\"b\"]",
-      "array",
-      "user property, twice",
-      "–",
-      "→ JSON"),
+  LIST("a header with two values", "[\"a\",\"b\"]", "array", "user property, twice", "–", "→ JSON"),
   TABLE("a header with parts", "{\"k\":1}", "table", "→ user property, JSON", "–", "→ JSON"),
   ORDER("the order of headers", "z a m", "kept", "kept", "–", "kept");
 
@@ -134,8 +123,7 @@ enum Property {
   private final String mqtt3;
   private final String stomp;
 
-  Property(
-      String meaning, String example, String amqp, String mqtt5, String mqtt3, String stomp) {
+  Property(String meaning, String example, String amqp, String mqtt5, String mqtt3, String stomp) {
     this.meaning = meaning;
     this.example = example;
     this.amqp = amqp;

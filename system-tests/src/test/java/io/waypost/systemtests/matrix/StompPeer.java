@@ -111,10 +111,7 @@ final class StompPeer implements Peer {
     }
     put(heard, Property.CONTENT_TYPE, frame.header("content-type"));
     String encoding = frame.header("content-encoding");
-    put(
-        heard,
-        "utf-8".equals(encoding) ? Property.UTF_8 : Property.CONTENT_ENCODING,
-        encoding);
+    put(heard, "utf-8".equals(encoding) ? Property.UTF_8 : Property.CONTENT_ENCODING, encoding);
     put(heard, Property.MESSAGE_ID, frame.header("amqp-message-id"));
     put(heard, Property.PRIORITY, frame.header("priority"));
     put(heard, Property.TIMESTAMP, frame.header("timestamp"));
@@ -134,8 +131,7 @@ final class StompPeer implements Peer {
     return heard;
   }
 
-  private static void put(
-      Map<Property, String> heard, Property property, @Nullable String value) {
+  private static void put(Map<Property, String> heard, Property property, @Nullable String value) {
     if (value != null) {
       heard.put(property, value);
     }

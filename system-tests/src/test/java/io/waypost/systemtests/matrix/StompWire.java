@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class StompWire implements AutoCloseable {
   /** A frame; of repeated headers the first. */
   record Frame(String command, Map<String, String> headers, byte[] body) {
-    @Nullable String header(String name) {
+    @Nullable
+    String header(String name) {
       return headers.get(name);
     }
   }
