@@ -229,6 +229,9 @@ final class MqttConnection extends ChannelInboundHandlerAdapter
             Reason.UNSUPPORTED_PROTOCOL_VERSION, "the protocol version is not known here"));
       }
     } catch (MqttRefusal e) {
+      if (e.reason().isViolation()) {
+        room.counters().malformed.add(1);
+      }
       fail(e);
     } finally {
       ReferenceCountUtil.release(packet);

@@ -149,6 +149,7 @@ final class SystemTopics implements AutoCloseable {
     values.put("messages/sent", sum(counters -> counters.messagesSent));
     values.put("publish/messages/received", sum(counters -> counters.publishesReceived));
     values.put("publish/messages/sent", sum(counters -> counters.publishesSent));
+    values.put("messages/malformed", sum(counters -> counters.malformed));
     values.put("publish/messages/dropped", sum(counters -> counters.publishesDropped));
     values.put("bytes/received", sum(counters -> counters.bytesReceived));
     values.put("bytes/sent", sum(counters -> counters.bytesSent));
