@@ -12,6 +12,7 @@ final class MqttAdapter implements AutoCloseable {
   private final Broker broker;
   private final MqttSessions sessions;
   private final SystemTopics systemTopics;
+  private final boolean originProperties;
   private final Map<Loop, LoopRoom> rooms = new ConcurrentHashMap<>();
 
   /** By listener: what is configured for each, read once. */
@@ -20,6 +21,7 @@ final class MqttAdapter implements AutoCloseable {
   private MqttAdapter(Broker broker, Loop home, ProtocolSettings section) {
     this.broker = broker;
     this.sessions = new MqttSessions(broker, home);
+    this.originProperties = settings(section).originProperties();
     this.systemTopics = new SystemTopics(
         broker,
         home,
@@ -52,7 +54,7 @@ final class MqttAdapter implements AutoCloseable {
     LoopRoom known = rooms.get(loop);
     return known != null
         ? known
-        : rooms.computeIfAbsent(loop, absent -> new LoopRoom(broker, absent, settings));
+        : rooms.computeIfAbsent(loop, absent -> new LoopRoom(broker, absent, originProperties));
   }
 
   Collection<LoopRoom> rooms() {
