@@ -5,7 +5,6 @@ import io.waypost.broker.ExchangeSpec;
 import io.waypost.broker.Permissions;
 import io.waypost.broker.PolicySpec;
 import io.waypost.broker.QueueSpec;
-import io.waypost.broker.RouteSpec;
 import io.waypost.broker.TopicPermissions;
 import io.waypost.message.Header;
 import io.waypost.message.Headers;
@@ -43,7 +42,6 @@ public final class DefinitionSamples {
         new Definition.Policy(
             "/",
             new PolicySpec("ex", false, ".*", PolicySpec.ApplyTo.EXCHANGES, 7, Headers.empty())),
-        new Definition.Route("/", new RouteSpec("temperatures", arguments)),
         new Definition.Exchange(
             "/", new ExchangeSpec("ex", "topic", true, true, false, arguments), 0),
         new Definition.Exchange(

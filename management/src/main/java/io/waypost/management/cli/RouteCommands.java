@@ -102,6 +102,9 @@ final class RouteCommands {
 
     @Override
     public void run() {
+      if (name.equals("test")) {
+        throw CliFailure.refused("\"test\" is no name for a route: tests have its path");
+      }
       Map<String, @Nullable Object> match = new LinkedHashMap<>();
       put(match, "protocol", protocols);
       put(match, "topic", topic);

@@ -86,6 +86,8 @@ class RouteCommandsTest {
         .startsWith("waypost: to.key: {y} stands for nothing");
     assertThat(refused("routes", "declare", "r", "--to-key=k"))
         .startsWith("waypost: match: must say what is matched");
+    assertThat(refused("routes", "declare", "test", "--topic=a", "--to-topic=b"))
+        .startsWith("waypost: \"test\" is no name for a route");
   }
 
   @Test
