@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Correlation data as the text that other protocols have for it, and back. Text is that text; other bytes are
  * {@code binary:} and Base64, so that whoever answers need only repeat what was in the request. One form stands for one
- * value: text that reads like the other form is written as bytes.
+ * value: text that reads like the form of other bytes is written as bytes itself.
  */
 final class Correlation {
   private static final String BINARY = "binary:";
@@ -23,31 +23,32 @@ final class Correlation {
       return null;
     }
     String text = text(data);
-    if (text != null && !text.startsWith(BINARY)) {
+    if (text != null && !isEncoded(text)) {
       return text;
     }
     String encoded = BINARY + Base64.getEncoder().encodeToString(data);
     return encoded.length() <= LONGEST ? encoded : null;
   }
 
-  /** Whether that is the data itself. */
-  static boolean isText(@Nullable String id) {
-    return id != null && !id.startsWith(BINARY);
+  /** Whether a text stands for other bytes than its own: it is what {@link #id} makes of them. */
+  static boolean isEncoded(String id) {
+    if (!id.startsWith(BINARY)) {
+      return false;
+    }
+    try {
+      return id.equals(id(decoded(id)));
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
   /** The data that a text stands for. */
   static byte[] data(String id) {
-    if (id.startsWith(BINARY)) {
-      try {
-        byte[] data = Base64.getDecoder().decode(id.substring(BINARY.length()));
-        if (id.equals(id(data))) {
-          return data;
-        }
-      } catch (IllegalArgumentException e) {
-        // Somebody's text, and no other form of anything.
-      }
-    }
-    return id.getBytes(StandardCharsets.UTF_8);
+    return isEncoded(id) ? decoded(id) : id.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static byte[] decoded(String id) {
+    return Base64.getDecoder().decode(id.substring(BINARY.length()));
   }
 
   private static @Nullable String text(byte[] data) {

@@ -131,7 +131,7 @@ final class MqttTranslator {
     }
     byte[] correlation = binary(given, MqttProperties.CORRELATION_DATA);
     String correlationId = correlation == null ? null : Correlation.id(correlation);
-    if (correlation != null && !Correlation.isText(correlationId)) {
+    if (correlation != null && (correlationId == null || Correlation.isEncoded(correlationId))) {
       headers.add(new Header(CORRELATION, correlation));
     }
     String replyTo = replyTo(text(given, MqttProperties.RESPONSE_TOPIC), headers);

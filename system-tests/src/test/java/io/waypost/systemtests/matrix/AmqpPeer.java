@@ -10,6 +10,7 @@ import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.Delivery;
 import com.rabbitmq.client.LongString;
+import java.io.IOException;
 import java.util.Base64;
 import java.util.Date;
 import java.util.EnumMap;
@@ -23,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The Java client of RabbitMQ. */
+@SuppressWarnings("JavaUtilDate") // as the client has it
 final class AmqpPeer implements Peer {
   private static final String TOPIC = "matrix.7%2Ea..temp";
   private static final String REPLY_TOPIC = "/topic/answers.1%2Eb";
@@ -163,7 +165,7 @@ final class AmqpPeer implements Peer {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     connection.close();
   }
 }

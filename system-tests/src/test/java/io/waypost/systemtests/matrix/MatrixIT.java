@@ -26,13 +26,10 @@ class MatrixIT {
   private static final Set<Property> OTHERWISE =
       EnumSet.of(Property.REPLY_QUEUE, Property.CORRELATION_BYTES, Property.UTF_8);
 
-  @TempDir
-  private static Path folder;
-
   private static WaypostProcess broker;
 
   @BeforeAll
-  static void start() {
+  static void start(@TempDir Path folder) {
     broker = WaypostProcess.start(folder);
   }
 

@@ -2,6 +2,7 @@ package io.waypost.systemtests.matrix;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.Map;
@@ -65,8 +66,12 @@ final class Mqtt3Peer implements Peer, MqttCallback {
   public void deliveryComplete(IMqttDeliveryToken token) {}
 
   @Override
-  public void close() throws Exception {
-    client.disconnect();
-    client.close();
+  public void close() throws IOException {
+    try {
+      client.disconnect();
+      client.close();
+    } catch (MqttException e) {
+      throw new IOException(e);
+    }
   }
 }

@@ -3,6 +3,7 @@ package io.waypost.systemtests.matrix;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.EnumMap;
@@ -177,8 +178,12 @@ final class Mqtt5Peer implements Peer, MqttCallback {
   public void authPacketArrived(int reasonCode, MqttProperties properties) {}
 
   @Override
-  public void close() throws Exception {
-    client.disconnect();
-    client.close();
+  public void close() throws IOException {
+    try {
+      client.disconnect();
+      client.close();
+    } catch (MqttException e) {
+      throw new IOException(e);
+    }
   }
 }

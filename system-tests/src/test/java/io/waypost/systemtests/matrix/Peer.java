@@ -1,5 +1,6 @@
 package io.waypost.systemtests.matrix;
 
+import java.io.IOException;
 import java.util.Map;
 
 /** A client of one protocol, which publishes and hears what is published below the topic {@code matrix}. */
@@ -20,4 +21,7 @@ interface Peer extends AutoCloseable {
   static String minute(long millis) {
     return millis > 30_000 && millis <= 60_000 ? Property.EXPIRATION.example() : millis + " ms";
   }
+
+  @Override
+  void close() throws IOException;
 }

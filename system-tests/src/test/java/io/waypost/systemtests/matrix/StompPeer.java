@@ -2,6 +2,7 @@ package io.waypost.systemtests.matrix;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -138,7 +139,7 @@ final class StompPeer implements Peer {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     wire.close();
   }
 }

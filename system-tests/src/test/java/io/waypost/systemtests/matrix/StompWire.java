@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** Frames of STOMP on a socket or a WebSocket: a stream of bytes either way. */
 final class StompWire implements AutoCloseable {
   /** A frame; of repeated headers the first. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Frame(String command, Map<String, String> headers, byte[] body) {
     @Nullable
     String header(String name) {
@@ -32,7 +33,7 @@ final class StompWire implements AutoCloseable {
   private interface Bytes {
     void send(byte[] bytes) throws Exception;
 
-    void close() throws Exception;
+    void close() throws IOException;
   }
 
   /** What came, -1 for the end; read byte by byte by whoever waits for a frame. */
@@ -174,7 +175,7 @@ final class StompWire implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     wire().close();
   }
 }
