@@ -80,7 +80,13 @@ class PhotoFiltersIT {
             "WAYPOST_HEAP", "256m",
             "JAVA_OPTS", "-Dio.netty.leakDetection.level=paranoid"),
         List.of(EXAMPLE.resolve("start").toString(), "--port", "0", "--data", folder.toString()));
-    this.page = said("open (http:\\S+)").group(1);
+    try {
+      this.page = said("open (http:\\S+)").group(1);
+    } catch (AssertionError e) {
+      browser.close();
+      example.close();
+      throw e;
+    }
   }
 
   @AfterAll
