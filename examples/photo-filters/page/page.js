@@ -123,9 +123,9 @@ function choice(group, value, text) {
 find('#filters').append(...settings.filters.map((filter) => choice('filter', filter, filter)));
 find('#filters input').checked = true;
 
-find('#file').addEventListener('change', async ({ target }) => {
-  await Promise.all([...target.files].map(upload));
-  target.value = '';
+find('#file').addEventListener('change', ({ target }) => {
+  [...target.files].forEach(upload);
+  target.value = ''; // so that the same file can be chosen again
 });
 
 find('#sample').addEventListener('click', async () => {
