@@ -102,14 +102,6 @@ public interface Session {
   CompletionStage<Void> bind(BindingSpec binding);
 
   /**
-   * Keeps a message for those who come later, in place of the one that was kept for its exchange and routing key; with
-   * an empty body only takes that one away. It is kept as long as it lives and is not published by this.
-   *
-   * @throws BrokerException as {@link #publish} would
-   */
-  CompletionStage<Void> retain(Message message);
-
-  /**
    * The kept messages that a binding would get.
    *
    * @param pattern as in a topic exchange's bindings

@@ -249,7 +249,7 @@ final class LocalSession implements Session {
         && access.isCurrent()) {
       return last;
     }
-    checkPublish(message);
+    check(message);
     Route route = router.route(message);
     lastExchange = message.exchange();
     lastKey = message.routingKey();
@@ -259,6 +259,10 @@ final class LocalSession implements Session {
 
   @Override
   public void checkPublish(Message message) {
+    check(ReplyAddress.resolve(message, virtualHost));
+  }
+
+  private void check(Message message) {
     access.check(Permission.WRITE, Resource.EXCHANGE, message.exchange());
     Exchange exchange = virtualHost.router().published(message.exchange());
     if (exchange.isTopic()) {
@@ -280,23 +284,19 @@ final class LocalSession implements Session {
     if (message.exchange().isEmpty()) {
       return told;
     }
-    CompletionStage<Void> kept = retain(message);
+    CompletionStage<Void> kept = answer(() -> retain(message));
     return told == PublishListener.NONE
         ? told
         : (token, outcome) -> kept.whenComplete((nothing, failure) ->
             told.published(token, failure == null ? outcome : PublishOutcome.FAILED));
   }
 
-  @Override
-  public CompletionStage<Void> retain(Message message) {
-    return answer(() -> {
-      checkPublish(message);
-      if (rules == null) {
-        return keep(message);
-      }
-      return CompletableFuture.allOf(
-          rules.messages(message).stream().map(this::keep).toArray(CompletableFuture<?>[]::new));
-    });
+  private CompletableFuture<Void> retain(Message message) {
+    if (rules == null) {
+      return keep(message);
+    }
+    return CompletableFuture.allOf(
+        rules.messages(message).stream().map(this::keep).toArray(CompletableFuture<?>[]::new));
   }
 
   private CompletableFuture<Void> keep(Message message) {

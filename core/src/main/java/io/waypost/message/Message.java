@@ -131,9 +131,9 @@ public final class Message {
     return copy(List.copyOf(copies), List.copyOf(blind), retain);
   }
 
-  /** A copy that is to be kept for those who come later, when it is published. */
+  /** The message as one that is to be kept for those who come later, when it is published. */
   public Message toRetain() {
-    return copy(copyKeys, blindKeys, true);
+    return retain ? this : copy(copyKeys, blindKeys, true);
   }
 
   private Message copy(List<String> copies, List<String> blind, boolean withRetain) {

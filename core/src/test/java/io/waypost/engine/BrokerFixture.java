@@ -207,6 +207,16 @@ final class BrokerFixture implements AutoCloseable {
           .thenCompose(answer -> answer);
     }
 
+    /** Publishes a message that is kept, too, and waits until it is. */
+    PublishOutcome retain(Function<Session, Message> message) {
+      return ask(session -> {
+        CompletableFuture<PublishOutcome> told = new CompletableFuture<>();
+        session.publish(
+            message.apply(session).toRetain(), 0, (token, outcome) -> told.complete(outcome));
+        return told;
+      });
+    }
+
     /** Does something on the loop and waits until it is done. */
     void run(Runnable action) {
       join(CompletableFuture.runAsync(action, loop));

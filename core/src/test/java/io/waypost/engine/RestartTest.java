@@ -306,8 +306,7 @@ class RestartTest {
   }
 
   private static void retain(Client client, String key, byte[] body) {
-    client.ask(session ->
-        session.retain(Message.of("amq.topic", key, body, persistent(), session.origin())));
+    client.retain(session -> Message.of("amq.topic", key, body, persistent(), session.origin()));
   }
 
   private static List<Integer> retained(Client client, String pattern) {
@@ -323,18 +322,14 @@ class RestartTest {
   void retainedMessagesExpireWhileTheBrokerIsDown() {
     try (BrokerFixture fixture = broker()) {
       Client client = fixture.open(0);
-      client.ask(session -> session.retain(Message.of(
-          "amq.topic",
-          "e.short",
-          new byte[1],
-          persistent("1", Headers.empty()),
-          session.origin())));
-      client.ask(session -> session.retain(Message.of(
+      client.retain(session -> Message.of(
+          "amq.topic", "e.short", new byte[1], persistent("1", Headers.empty()), session.origin()));
+      client.retain(session -> Message.of(
           "amq.topic",
           "e.long",
           new byte[2],
           persistent("3600000", Headers.empty()),
-          session.origin())));
+          session.origin()));
     }
 
     try (BrokerFixture fixture = broker()) {

@@ -22,7 +22,6 @@ import io.waypost.message.RetainHeader;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,17 +49,8 @@ class RetainedForQueueTest {
 
   private static PublishOutcome retain(
       Client from, String exchange, String key, String body, Properties properties) {
-    CompletableFuture<PublishOutcome> told = new CompletableFuture<>();
-    from.run(() -> {
-      Message message = Message.of(
-          exchange,
-          key,
-          body.getBytes(StandardCharsets.UTF_8),
-          properties,
-          from.session().origin());
-      from.session().publish(message.toRetain(), 0, (token, outcome) -> told.complete(outcome));
-    });
-    return BrokerFixture.join(told);
+    return from.retain(session -> Message.of(
+        exchange, key, body.getBytes(StandardCharsets.UTF_8), properties, session.origin()));
   }
 
   private void declareExchange(String name, String type) {

@@ -204,8 +204,8 @@ class SessionQueuesTest {
   }
 
   private static void retain(Client client, String key, String body) {
-    client.ask(one -> one.retain(Message.of(
-        "amq.topic", key, body.getBytes(StandardCharsets.UTF_8), PERSISTENT, one.origin())));
+    client.retain(one -> Message.of(
+        "amq.topic", key, body.getBytes(StandardCharsets.UTF_8), PERSISTENT, one.origin()));
   }
 
   private static List<String> retained(Client client, String pattern, boolean hide) {
@@ -245,9 +245,13 @@ class SessionQueuesTest {
   }
 
   private static WeakReference<Message> retainOnce(Client client) {
-    Message message = client.get(() ->
-        Message.of("passing", "a", new byte[] {1}, PERSISTENT, client.session().origin()));
-    client.ask(one -> one.retain(message));
-    return new WeakReference<>(message);
+    List<WeakReference<Message>> kept = new ArrayList<>();
+    client.retain(one -> {
+      Message message =
+          Message.of("passing", "a", new byte[] {1}, PERSISTENT, one.origin()).toRetain();
+      kept.add(new WeakReference<>(message));
+      return message;
+    });
+    return kept.get(0);
   }
 }

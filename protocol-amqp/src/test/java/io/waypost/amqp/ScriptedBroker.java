@@ -213,11 +213,6 @@ final class ScriptedBroker implements Broker, Session {
   }
 
   @Override
-  public CompletionStage<Void> retain(Message message) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
   public CompletionStage<RetainedMessages> retained(
       String exchange, String pattern, boolean hideReserved) {
     throw new UnsupportedOperationException();

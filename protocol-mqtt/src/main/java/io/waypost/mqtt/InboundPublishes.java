@@ -133,8 +133,9 @@ final class InboundPublishes implements PublishListener {
             Reason.PACKET_TOO_LARGE,
             "messages have at most " + client.maxMessageBytes() + " bytes");
       }
-      CompletionStage<Void> retained =
-          publication.retain() && !message.exchange().isEmpty() ? broker.retain(message) : null;
+      if (publication.retain()) {
+        message = message.toRetain();
+      }
       if (token < 0) {
         broker.publish(message, token, PublishListener.NONE);
         return;
@@ -142,7 +143,7 @@ final class InboundPublishes implements PublishListener {
       if (answers.isTwice(token)) {
         session.addArriving(answers.packetId(token));
       }
-      publish(message, token, retained == null ? this : behind(retained));
+      publish(message, token);
     } catch (BrokerException e) {
       refused(publication, token, MqttErrors.of(e));
     } catch (MqttRefusal e) {
@@ -150,27 +151,19 @@ final class InboundPublishes implements PublishListener {
     }
   }
 
-  private void publish(Message message, long token, PublishListener told) {
+  private void publish(Message message, long token) {
     undecided++;
     try {
       String stamp = answers.isTwice(token) ? stamps.get(token) : null;
       if (stamp == null) {
-        broker.publish(message, token, told);
+        broker.publish(message, token, this);
       } else {
-        broker.publishOnce(message, stamp, token, told);
+        broker.publishOnce(message, stamp, token, this);
       }
     } catch (BrokerException refused) {
       undecided--;
       throw refused;
     }
-  }
-
-  /** Tells the outcome when the message is retained, too. */
-  private PublishListener behind(CompletionStage<Void> retained) {
-    return (token, outcome) ->
-        retained.whenComplete((nothing, failure) -> client.loop().run(() -> {
-          published(token, failure == null ? outcome : PublishOutcome.FAILED);
-        }));
   }
 
   /** The connection ends; completes when it is known what became of every message that came by it. */

@@ -126,8 +126,7 @@ final class SystemTopics implements AutoCloseable {
             value.getBytes(StandardCharsets.UTF_8),
             new Publication(topic, 0, true, false, false, null),
             Origin.BROKER);
-        session.retain(message);
-        session.publish(message, 0, PublishListener.NONE);
+        session.publish(message.toRetain(), 0, PublishListener.NONE);
       }
     });
   }

@@ -23,9 +23,7 @@ record Will(
    * @throws io.waypost.broker.BrokerException as {@link Session#publish} does
    */
   void publish(Session session) {
-    if (retain) {
-      session.retain(message);
-    }
-    session.publish(message, 0, io.waypost.broker.PublishListener.NONE);
+    session.publish(
+        retain ? message.toRetain() : message, 0, io.waypost.broker.PublishListener.NONE);
   }
 }
