@@ -1,5 +1,6 @@
 package io.waypost.routes;
 
+import io.waypost.routing.WordTree;
 import io.waypost.topic.TopicNames;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 final class KeyPattern {
   private static final String ONE = "*";
   private static final String ANY = "#";
-  private static final char SEPARATOR = '.';
 
   /** Matches every key. */
   static final KeyPattern EVERY = new KeyPattern(List.of(new Word(ANY, null, true)), false, false);
@@ -96,7 +96,7 @@ final class KeyPattern {
    */
   static KeyPattern ofKey(String pattern) {
     List<Word> words = new ArrayList<>();
-    for (String text : words(pattern)) {
+    for (String text : WordTree.words(pattern)) {
       words.add(
           text.equals(ONE) || text.equals(ANY) ? new Word(text, null, true) : named(text, "word"));
     }
@@ -142,7 +142,7 @@ final class KeyPattern {
     if (hidesReserved && key.startsWith("$")) {
       return null;
     }
-    List<String> found = words(key);
+    List<String> found = WordTree.words(key);
     int[] begin = new int[words.size()];
     int[] end = new int[words.size()];
     int w = 0;
@@ -187,19 +187,5 @@ final class KeyPattern {
       }
     }
     return values;
-  }
-
-  private static List<String> words(String key) {
-    List<String> words = new ArrayList<>(8);
-    if (key.isEmpty()) {
-      return words;
-    }
-    int begin = 0;
-    for (int end = key.indexOf(SEPARATOR); end >= 0; end = key.indexOf(SEPARATOR, begin)) {
-      words.add(key.substring(begin, end));
-      begin = end + 1;
-    }
-    words.add(key.substring(begin));
-    return words;
   }
 }

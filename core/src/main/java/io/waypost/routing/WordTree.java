@@ -109,7 +109,8 @@ public final class WordTree<V> {
     return new Search(words(pattern));
   }
 
-  private static List<String> words(String key) {
+  /** The words of a routing key; none if it is empty. */
+  public static List<String> words(String key) {
     List<String> words = new ArrayList<>(8);
     if (key.isEmpty()) {
       return words;

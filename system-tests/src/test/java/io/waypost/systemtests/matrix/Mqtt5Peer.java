@@ -1,8 +1,8 @@
 package io.waypost.systemtests.matrix;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.assertj.core.api.Assertions.assertThat;
 
+import io.waypost.systemtests.MqttArrivals;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -10,14 +10,8 @@ import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import org.eclipse.paho.mqttv5.client.IMqttToken;
-import org.eclipse.paho.mqttv5.client.MqttCallback;
 import org.eclipse.paho.mqttv5.client.MqttClient;
-import org.eclipse.paho.mqttv5.client.MqttDisconnectResponse;
 import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
@@ -27,17 +21,15 @@ import org.eclipse.paho.mqttv5.common.packet.UserProperty;
 import org.jspecify.annotations.Nullable;
 
 /** Paho's client for MQTT 5. */
-final class Mqtt5Peer implements Peer, MqttCallback {
+final class Mqtt5Peer implements Peer {
   private static final String QUEUE = "$queue/";
 
-  private record Arrived(String topic, MqttMessage message) {}
-
   private final MqttClient client;
-  private final BlockingQueue<Arrived> arrived = new LinkedBlockingQueue<>();
+  private final MqttArrivals arrivals = new MqttArrivals();
 
   Mqtt5Peer(String url) throws MqttException {
     client = new MqttClient(url, "five-" + System.nanoTime(), new MemoryPersistence());
-    client.setCallback(this);
+    client.setCallback(arrivals);
     client.connect();
   }
 
@@ -83,15 +75,14 @@ final class Mqtt5Peer implements Peer, MqttCallback {
 
   @Override
   public Map<Property, String> next() throws Exception {
-    Arrived next = arrived.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
-    assertThat(next).isNotNull();
+    MqttArrivals.Arrival next = arrivals.next();
     Map<Property, String> heard = new EnumMap<>(Property.class);
-    heard.put(Property.PAYLOAD, HexFormat.of().formatHex(next.message.getPayload()));
-    heard.put(Property.TOPIC, next.topic);
-    if (next.message.getQos() > 0) {
+    heard.put(Property.PAYLOAD, HexFormat.of().formatHex(next.message().getPayload()));
+    heard.put(Property.TOPIC, next.topic());
+    if (next.message().getQos() > 0) {
       heard.put(Property.PERSISTENT, "true");
     }
-    MqttProperties properties = next.message.getProperties();
+    MqttProperties properties = next.message().getProperties();
     if (properties.getMessageExpiryInterval() != null) {
       heard.put(Property.EXPIRATION, Peer.minute(properties.getMessageExpiryInterval() * 1000));
     }
@@ -156,26 +147,6 @@ final class Mqtt5Peer implements Peer, MqttCallback {
       heard.put(property, value);
     }
   }
-
-  @Override
-  public void messageArrived(String topic, MqttMessage message) {
-    arrived.add(new Arrived(topic, message));
-  }
-
-  @Override
-  public void disconnected(MqttDisconnectResponse response) {}
-
-  @Override
-  public void mqttErrorOccurred(MqttException exception) {}
-
-  @Override
-  public void deliveryComplete(IMqttToken token) {}
-
-  @Override
-  public void connectComplete(boolean reconnect, String server) {}
-
-  @Override
-  public void authPacketArrived(int reasonCode, MqttProperties properties) {}
 
   @Override
   public void close() throws IOException {

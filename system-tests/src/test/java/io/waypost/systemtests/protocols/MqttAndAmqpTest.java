@@ -9,6 +9,8 @@ import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.Delivery;
 import com.rabbitmq.client.LongString;
+import io.waypost.systemtests.MqttArrivals;
+import io.waypost.systemtests.MqttArrivals.Arrival;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -16,12 +18,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.paho.client.mqttv3.MqttConnectOptions;
-import org.eclipse.paho.mqttv5.client.IMqttToken;
-import org.eclipse.paho.mqttv5.client.MqttCallback;
 import org.eclipse.paho.mqttv5.client.MqttClient;
-import org.eclipse.paho.mqttv5.client.MqttDisconnectResponse;
 import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
-import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.eclipse.paho.mqttv5.common.MqttSubscription;
 import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
@@ -39,13 +37,7 @@ class MqttAndAmqpTest {
 
   private Channel channel;
   private MqttClient client;
-  private final BlockingQueue<Received> received = new LinkedBlockingQueue<>();
-
-  private record Received(String topic, MqttMessage message) {
-    String text() {
-      return new String(message.getPayload(), UTF_8);
-    }
-  }
+  private final MqttArrivals arrivals = new MqttArrivals();
 
   @BeforeAll
   static void connect() throws Exception {
@@ -65,7 +57,7 @@ class MqttAndAmqpTest {
   void open() throws Exception {
     channel = connection.createChannel();
     client = new MqttClient(broker.mqttUrl(), "five", new MemoryPersistence());
-    client.setCallback(new Arrivals());
+    client.setCallback(arrivals);
     client.connect();
   }
 
@@ -76,32 +68,8 @@ class MqttAndAmqpTest {
     channel.close();
   }
 
-  private final class Arrivals implements MqttCallback {
-    @Override
-    public void messageArrived(String topic, MqttMessage message) {
-      received.add(new Received(topic, message));
-    }
-
-    @Override
-    public void disconnected(MqttDisconnectResponse response) {}
-
-    @Override
-    public void mqttErrorOccurred(MqttException exception) {}
-
-    @Override
-    public void deliveryComplete(IMqttToken token) {}
-
-    @Override
-    public void connectComplete(boolean reconnect, String server) {}
-
-    @Override
-    public void authPacketArrived(int reasonCode, MqttProperties properties) {}
-  }
-
-  private Received next() throws InterruptedException {
-    Received next = received.poll(30, TimeUnit.SECONDS);
-    assertThat(next).isNotNull();
-    return next;
+  private Arrival next() throws InterruptedException {
+    return arrivals.next();
   }
 
   private BlockingQueue<Delivery> consume(String pattern) throws Exception {
@@ -183,7 +151,7 @@ class MqttAndAmqpTest {
         .build();
     channel.basicPublish("amq.topic", "commands.open", properties, "{}".getBytes(UTF_8));
 
-    Received got = next();
+    Arrival got = next();
     assertThat(got.topic()).isEqualTo("commands/open");
     assertThat(got.text()).isEqualTo("{}");
     assertThat(got.message().getQos()).isEqualTo(1);
@@ -222,7 +190,7 @@ class MqttAndAmqpTest {
         .build();
     channel.basicPublish(
         "amq.topic", text(got.getProperties(), "x-reply-to-topic"), answer, "42".getBytes(UTF_8));
-    Received reply = next();
+    Arrival reply = next();
     assertThat(reply.topic()).isEqualTo("replies/a.b/pc");
     assertThat(reply.text()).isEqualTo("42");
     assertThat(reply.message().getProperties().getCorrelationData()).containsExactly(0, 0xFF);
@@ -252,7 +220,7 @@ class MqttAndAmqpTest {
       properties.setCorrelationData(correlation);
       request.setProperties(properties);
       client.publish("square", request);
-      Received reply = next();
+      Arrival reply = next();
       assertThat(reply.topic()).isEqualTo("replies/a.b/c");
       assertThat(reply.text()).isEqualTo("42");
       assertThat(reply.message().getProperties().getCorrelationData()).isEqualTo(correlation);
@@ -267,7 +235,7 @@ class MqttAndAmqpTest {
     AMQP.BasicProperties asking =
         new AMQP.BasicProperties.Builder().replyTo(queue).correlationId("q").build();
     channel.basicPublish("amq.topic", "questions", asking, "6 x 7".getBytes(UTF_8));
-    Received question = next();
+    Arrival question = next();
     String responseTopic = question.message().getProperties().getResponseTopic();
     assertThat(responseTopic).isEqualTo("$queue/" + queue);
     MqttMessage answer = new MqttMessage("42".getBytes(UTF_8));

@@ -9,6 +9,7 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.GetResponse;
+import io.waypost.systemtests.MqttArrivals;
 import io.waypost.systemtests.protocols.StompWire.Received;
 import java.util.HashMap;
 import java.util.List;
@@ -36,7 +37,7 @@ class RetainedAndOriginsTest {
   private Channel channel;
   private MqttClient client;
   private StompWire stomp;
-  private final Arrivals arrivals = new Arrivals();
+  private final MqttArrivals arrivals = new MqttArrivals();
 
   @AfterAll
   static void stop() {
@@ -126,7 +127,7 @@ class RetainedAndOriginsTest {
     channel.basicPublish("amq.topic", "config.x", retaining(), "1".getBytes(UTF_8));
     channel.waitForConfirmsOrDie(60_000);
     subscribe(client, "config/#");
-    MqttMessage first = arrivals.next();
+    MqttMessage first = arrivals.next().message();
     assertThat(first.isRetained()).isTrue();
     assertThat(first.getPayload()).asString().isEqualTo("1");
     assertThat(first.getProperties().getUserProperties())
@@ -135,13 +136,13 @@ class RetainedAndOriginsTest {
             new UserProperty("x-origin-client-id", "worker"),
             new UserProperty("x-origin-user", "guest"));
     stomp.send("SEND", "2", "destination:/mqtt/config/y", "retain:true", "persistent:true");
-    MqttMessage live = arrivals.next();
+    MqttMessage live = arrivals.next().message();
     assertThat(live.getPayload()).asString().isEqualTo("2");
     assertThat(live.isRetained()).isFalse();
     assertThat(retained("config.y").getBody()).asString().isEqualTo("2");
     channel.basicPublish("amq.topic", "config.x", retaining(), new byte[0]);
     channel.waitForConfirmsOrDie(60_000);
-    assertThat(arrivals.next().getPayload()).isEmpty();
+    assertThat(arrivals.next().message().getPayload()).isEmpty();
     String queue = channel.queueDeclare().getQueue();
     channel.queueBind(queue, "amq.topic", "config.x", Map.of("x-retained", true));
     assertThat(channel.messageCount(queue)).isZero();
@@ -201,7 +202,7 @@ class RetainedAndOriginsTest {
     assertThat(headers(channel.basicGet(queue, true))).isEqualTo(Map.of("x-origin-user", "me"));
     subscribe(client, "own/#");
     client.publish("own/x", "x".getBytes(UTF_8), 1, false);
-    assertThat(arrivals.next().getProperties().getUserProperties()).isEmpty();
+    assertThat(arrivals.next().message().getProperties().getUserProperties()).isEmpty();
   }
 
   @Test
@@ -216,7 +217,7 @@ class RetainedAndOriginsTest {
       String queue = quiet.queueDeclare().getQueue();
       quiet.queueBind(queue, "amq.topic", "off.#");
       page.subscribe("s", "/mqtt/off/#");
-      Arrivals back = new Arrivals();
+      MqttArrivals back = new MqttArrivals();
       device.setCallback(back);
       device.connect();
       device.publish("off/x", "x".getBytes(UTF_8), 1, false);
@@ -226,7 +227,7 @@ class RetainedAndOriginsTest {
       assertThat(quiet.basicGet(queue, true).getProps().getHeaders()).isNull();
       subscribe(device, "back/#");
       quiet.basicPublish("amq.topic", "back.x", null, new byte[1]);
-      assertThat(back.next().getProperties().getUserProperties()).isEmpty();
+      assertThat(back.next().message().getProperties().getUserProperties()).isEmpty();
       device.disconnect();
       device.close();
       worker.close();

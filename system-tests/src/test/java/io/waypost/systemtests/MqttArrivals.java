@@ -1,7 +1,8 @@
-package io.waypost.systemtests.protocols;
+package io.waypost.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -12,19 +13,33 @@ import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
 
-/** What an MQTT client received, to be waited for. */
-final class Arrivals implements MqttCallback {
-  private final BlockingQueue<MqttMessage> messages = new LinkedBlockingQueue<>();
+/** What a client of MQTT 5 received, to be waited for. */
+public final class MqttArrivals implements MqttCallback {
+  private final BlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
 
-  MqttMessage next() throws InterruptedException {
-    MqttMessage message = messages.poll(60, TimeUnit.SECONDS);
-    assertThat(message).isNotNull();
-    return message;
+  /**
+   * A message that came.
+   *
+   * @param topic its topic
+   * @param message the message
+   */
+  public record Arrival(String topic, MqttMessage message) {
+    /** Its payload. */
+    public String text() {
+      return new String(message.getPayload(), StandardCharsets.UTF_8);
+    }
+  }
+
+  /** The next one. */
+  public Arrival next() throws InterruptedException {
+    Arrival next = arrivals.poll(60, TimeUnit.SECONDS);
+    assertThat(next).isNotNull();
+    return next;
   }
 
   @Override
   public void messageArrived(String topic, MqttMessage message) {
-    messages.add(message);
+    arrivals.add(new Arrival(topic, message));
   }
 
   @Override
