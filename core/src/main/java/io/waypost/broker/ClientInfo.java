@@ -2,6 +2,7 @@ package io.waypost.broker;
 
 import io.waypost.message.Headers;
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of a connection before it has a session.
@@ -11,7 +12,7 @@ import java.net.InetSocketAddress;
  * @param clientId the client's id or the name that it gave the connection; empty when none
  * @param remote the client's address, behind a proxy the original one
  * @param local the address of the listener that accepted it
- * @param tls whether the connection is encrypted
+ * @param encryption how the connection is encrypted; null when it is not
  * @param mechanism how it authenticated, such as {@code PLAIN}
  * @param properties what the client says about itself
  */
@@ -21,9 +22,14 @@ public record ClientInfo(
     String clientId,
     InetSocketAddress remote,
     InetSocketAddress local,
-    boolean tls,
+    @Nullable Encryption encryption,
     String mechanism,
     Headers properties) {
+
+  /** Whether the connection is encrypted. */
+  public boolean tls() {
+    return encryption != null;
+  }
 
   /** Whether the client sits on this machine. */
   public boolean loopback() {

@@ -57,7 +57,7 @@ public final class LocalBroker implements Broker, AutoCloseable {
 
   /** Whose work no rule concerns. */
   static final ClientInfo OWN_CLIENT =
-      new ClientInfo("broker", "", "", HERE, HERE, false, "", Headers.empty());
+      new ClientInfo("broker", "", "", HERE, HERE, null, "", Headers.empty());
 
   private static final SessionListener UNTOLD = new SessionListener() {
     @Override

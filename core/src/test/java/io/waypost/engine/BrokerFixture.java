@@ -129,7 +129,7 @@ final class BrokerFixture implements AutoCloseable {
     Client client = new Client(loops.get(loop));
     InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
     ClientInfo info =
-        new ClientInfo(protocol, "1", clientId, address, address, false, "NONE", Headers.empty());
+        new ClientInfo(protocol, "1", clientId, address, address, null, "NONE", Headers.empty());
     client.session =
         join(broker.open(new Identity(user, Set.of()), virtualHost, info, client.loop, client));
     return client;

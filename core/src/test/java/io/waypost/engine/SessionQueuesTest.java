@@ -61,7 +61,7 @@ class SessionQueuesTest {
     Client client = new Client(broker.loops.get(loop));
     InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
     ClientInfo info =
-        new ClientInfo("test", "1", clientId, address, address, false, "NONE", Headers.empty());
+        new ClientInfo("test", "1", clientId, address, address, null, "NONE", Headers.empty());
     client.session =
         join(broker.broker.open(new Identity("guest", Set.of()), HOST, info, client.loop, client));
     return client;

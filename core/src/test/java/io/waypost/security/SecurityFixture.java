@@ -37,7 +37,7 @@ final class SecurityFixture {
         "",
         new InetSocketAddress(remote, 50000),
         new InetSocketAddress(InetAddress.getLoopbackAddress(), 5672),
-        false,
+        null,
         "PLAIN",
         Headers.empty());
   }

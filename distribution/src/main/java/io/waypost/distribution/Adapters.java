@@ -39,6 +39,7 @@ record Adapters(Map<String, Protocol> byName, List<PropertiesForm> forms) {
       "shared",
       "shutdown",
       "store",
+      "tls",
       "ws");
 
   /**
@@ -66,6 +67,12 @@ record Adapters(Map<String, Protocol> byName, List<PropertiesForm> forms) {
       }
     } catch (ServiceConfigurationError | LinkageError e) {
       throw refused(lib, String.valueOf(e.getMessage()));
+    }
+    for (String name : byName.keySet()) {
+      if (byName.containsKey(name + "s")) {
+        throw refused(
+            lib, name + "s is no name for a protocol: it is that of the encrypted " + name);
+      }
     }
     return new Adapters(Collections.unmodifiableMap(byName), List.copyOf(forms));
   }

@@ -8,6 +8,7 @@ import io.waypost.transport.Setting;
 import io.waypost.transport.SettingKind;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of one listener.
@@ -16,6 +17,9 @@ import java.util.List;
  * @param enabled whether it listens
  * @param host the address
  * @param port the port
+ * @param proxied whether a proxy says whose connections they are
+ * @param secure whether it is encrypted in any case
+ * @param tls whether it is encrypted; null where that is not for the configuration to say
  * @param own what the protocol lets its listeners have of their own
  */
 record ListenerKeys(
@@ -23,6 +27,9 @@ record ListenerKeys(
     Setting<Boolean> enabled,
     Setting<String> host,
     Setting<Integer> port,
+    Setting<Boolean> proxied,
+    boolean secure,
+    @Nullable Setting<Boolean> tls,
     List<Own<?>> own) {
   private static final String SECTION = "listeners.";
   private static final String EVERYWHERE = "0.0.0.0";
@@ -45,12 +52,34 @@ record ListenerKeys(
             0,
             HIGHEST_PORT,
             "The port to listen on; 0 takes one that is free."),
+        Setting.flag(
+            section + "proxy-protocol",
+            false,
+            "Whether a proxy says in front whose connection it is, by the PROXY protocol."),
+        false,
+        null,
         List.of());
   }
 
   /** A protocol's listener. */
   static ListenerKeys protocol(String name, boolean enabled, int port) {
-    return of(name, enabled, EVERYWHERE, port, name + " connections");
+    ListenerKeys keys = of(name, enabled, EVERYWHERE, port, name + " connections");
+    Setting<Boolean> tls = Setting.flag(
+        SECTION + name + ".tls", false, "Whether connections are encrypted, as in section tls.");
+    return new ListenerKeys(
+        name, keys.enabled, keys.host, keys.port, keys.proxied, false, tls, List.of());
+  }
+
+  /**
+   * The listener for encrypted connections beside one for plain ones. It is called as that one, with an s behind.
+   *
+   * @param port the port that clients expect
+   * @param purpose what comes by it
+   */
+  static ListenerKeys secure(String plain, int port, String purpose) {
+    ListenerKeys keys = of(plain + "s", false, EVERYWHERE, port, "encrypted " + purpose);
+    return new ListenerKeys(
+        keys.name, keys.enabled, keys.host, keys.port, keys.proxied, true, null, List.of());
   }
 
   /** With what the protocol lets its listeners have of their own. */
@@ -59,7 +88,12 @@ record ListenerKeys(
     for (Setting<?> setting : protocol.listenerSettings()) {
       all.add(Own.of(setting, SECTION + name));
     }
-    return new ListenerKeys(name, enabled, host, port, all);
+    return new ListenerKeys(name, enabled, host, port, proxied, secure, tls, all);
+  }
+
+  /** Whether it listens for encrypted connections. */
+  boolean encrypts(Config config) {
+    return config.get(enabled) && (secure || (tls != null && config.get(tls)));
   }
 
   /**
@@ -79,7 +113,10 @@ record ListenerKeys(
   }
 
   List<Setting<?>> all() {
-    List<Setting<?>> all = new ArrayList<>(List.of(enabled, host, port));
+    List<Setting<?>> all = new ArrayList<>(List.of(enabled, host, port, proxied));
+    if (tls != null) {
+      all.add(tls);
+    }
     own.forEach(each -> all.add(each.named()));
     return all;
   }

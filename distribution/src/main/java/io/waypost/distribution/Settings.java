@@ -21,18 +21,28 @@ import java.util.TreeMap;
 /** The settings that there are, given the adapters that there are, and what they are set to. */
 final class Settings {
   /** Protocols whose adapters may be added; their listeners can be configured before. */
-  private static final Map<String, Integer> EXPECTED_PORTS =
-      Map.of("amqp", 5672, "mqtt", 1883, "stomp", 61613);
+  private static final Map<String, Ports> EXPECTED_PORTS = Map.of(
+      "amqp",
+      new Ports(5672, 5671),
+      "mqtt",
+      new Ports(1883, 8883),
+      "stomp",
+      new Ports(61613, 61614));
+
+  private record Ports(int plain, int tls) {}
 
   private static final String PROTOCOL = "protocol";
   private static final String CONFIG_VARIABLE = "WAYPOST_CONFIG";
 
   private final Adapters adapters;
   private final Map<String, ListenerKeys> protocolListeners = new TreeMap<>();
+  private final Map<String, ListenerKeys> secureListeners = new TreeMap<>();
   private final Map<String, Further> further = new TreeMap<>();
   private final List<WebListener> webListeners;
   private final ListenerKeys http = ListenerKeys.of(
       "http", true, "127.0.0.1", 15672, "the HTTP API and what else goes over HTTP");
+  private final ListenerKeys https =
+      ListenerKeys.secure("http", 15671, "HTTP, the same as listeners.http");
   private final ListenerKeys shared = ListenerKeys.of(
       "shared",
       false,
@@ -42,17 +52,23 @@ final class Settings {
 
   Settings(Adapters adapters) {
     this.adapters = adapters;
-    EXPECTED_PORTS.forEach(
-        (name, port) -> protocolListeners.put(name, ListenerKeys.protocol(name, false, port)));
-    adapters
-        .byName()
-        .values()
-        .forEach(protocol -> protocolListeners.put(
-            protocol.name(),
-            ListenerKeys.protocol(protocol.name(), true, protocol.defaultPort()).of(protocol)));
+    EXPECTED_PORTS.forEach((name, ports) -> {
+      protocolListeners.put(name, ListenerKeys.protocol(name, false, ports.plain));
+      secureListeners.put(name, secure(name, ports.tls));
+    });
+    for (Protocol protocol : adapters.byName().values()) {
+      String name = protocol.name();
+      protocolListeners.put(
+          name, ListenerKeys.protocol(name, true, protocol.defaultPort()).of(protocol));
+      secureListeners.put(name, secure(name, protocol.defaultTlsPort()).of(protocol));
+    }
     webListeners = WebListener.ALL.stream()
         .map(web -> web.of(adapters.byName().get(web.protocol())))
         .toList();
+  }
+
+  private static ListenerKeys secure(String protocol, int port) {
+    return ListenerKeys.secure(protocol, port, protocol + " connections");
   }
 
   /**
@@ -97,6 +113,7 @@ final class Settings {
         .with(LogSettings.ALL)
         .with(listeners)
         .withFamily("listeners", PROTOCOL, this::further)
+        .with(TlsKeys.ALL)
         .with(ConnectionKeys.ALL)
         .with(WebListener.SECTION, WebSocketSettings.ALL)
         .with(BrokerKeys.ALL)
@@ -126,7 +143,7 @@ final class Settings {
     try {
       Config config =
           reader.environment(environment).assignments(arguments.assignments()).read();
-      checkAdapters(config);
+      check(config);
       // Refuses what can't be used.
       routes(config);
       return config;
@@ -150,7 +167,21 @@ final class Settings {
     listeners.add(http);
     listeners.add(shared);
     webListeners.forEach(each -> listeners.add(each.keys()));
+    listeners.addAll(secureListeners.values());
+    listeners.add(https);
     return listeners;
+  }
+
+  /** Whether there is anything to encrypt. */
+  boolean encrypts(Config config) {
+    return config.get(shared.enabled())
+        || allListeners().stream().anyMatch(each -> each.encrypts(config));
+  }
+
+  private List<ListenerKeys> allListeners() {
+    List<ListenerKeys> all = listeners();
+    further.values().forEach(each -> all.add(each.keys()));
+    return all;
   }
 
   /** The protocols that there are. */
@@ -164,7 +195,16 @@ final class Settings {
   }
 
   ListenerKeys listener(Protocol protocol) {
-    ListenerKeys keys = protocolListeners.get(protocol.name());
+    return of(protocol, protocolListeners);
+  }
+
+  /** A protocol's listener for encrypted connections. */
+  ListenerKeys secureListener(Protocol protocol) {
+    return of(protocol, secureListeners);
+  }
+
+  private static ListenerKeys of(Protocol protocol, Map<String, ListenerKeys> listeners) {
+    ListenerKeys keys = listeners.get(protocol.name());
     if (keys == null) {
       throw new IllegalArgumentException("no adapter " + protocol.name());
     }
@@ -178,6 +218,11 @@ final class Settings {
 
   ListenerKeys http() {
     return http;
+  }
+
+  /** The HTTP listener for encrypted connections. */
+  ListenerKeys https() {
+    return https;
   }
 
   ListenerKeys shared() {
@@ -198,16 +243,23 @@ final class Settings {
     return settings.with(setting, config.get(setting));
   }
 
-  private void checkAdapters(Config config) throws ConfigException {
+  private void check(Config config) throws ConfigException {
     List<String> problems = new ArrayList<>();
-    protocolListeners.forEach((name, keys) -> {
+    checkAdapters(protocolListeners, config, problems);
+    checkAdapters(secureListeners, config, problems);
+    problems.addAll(TlsKeys.problems(config, allListeners()));
+    if (!problems.isEmpty()) {
+      throw new ConfigException(problems);
+    }
+  }
+
+  private void checkAdapters(
+      Map<String, ListenerKeys> listeners, Config config, List<String> problems) {
+    listeners.forEach((name, keys) -> {
       if (config.get(keys.enabled()) && !adapters.byName().containsKey(name)) {
         problems.add(config.where(keys.enabled()) + ": " + keys.enabled().key()
             + " must be false: there is no adapter for " + name + " in lib/");
       }
     });
-    if (!problems.isEmpty()) {
-      throw new ConfigException(problems);
-    }
   }
 }

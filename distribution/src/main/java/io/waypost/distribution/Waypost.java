@@ -1,5 +1,6 @@
 package io.waypost.distribution;
 
+import io.netty.channel.Channel;
 import io.undertow.server.HttpHandler;
 import io.waypost.distribution.config.Config;
 import io.waypost.distribution.config.ConfigException;
@@ -20,6 +21,8 @@ import io.waypost.transport.NettyLoops;
 import io.waypost.transport.PortSharing;
 import io.waypost.transport.Protocol;
 import io.waypost.transport.ProtocolSettings;
+import io.waypost.transport.ProxyProtocol;
+import io.waypost.transport.tls.Tls;
 import io.waypost.ws.WebSocketDoor;
 import java.io.IOException;
 import java.net.BindException;
@@ -30,6 +33,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +42,7 @@ import org.slf4j.LoggerFactory;
 final class Waypost implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Waypost.class);
 
-  /** On a shared port, how long a connection may take to show its protocol. */
+  /** How long a connection may take to show its protocol on a shared port, and a proxy to say whose it is. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   /** What closing takes when nobody needs to be waited for. */
@@ -47,6 +51,7 @@ final class Waypost implements AutoCloseable {
   private final NettyLoops loops;
   private final Connections connections;
   private final LocalBroker broker;
+  private final @Nullable Tls tls;
   private final List<Endpoint> endpoints = new ArrayList<>();
   private final List<Listener> listeners = new ArrayList<>();
   private final List<Served> http = new CopyOnWriteArrayList<>();
@@ -54,18 +59,21 @@ final class Waypost implements AutoCloseable {
   /** An HTTP server under the name of its listener. */
   private record Served(String name, HttpServer server) {}
 
-  private Waypost(NettyLoops loops, Connections connections, LocalBroker broker) {
+  private Waypost(
+      NettyLoops loops, Connections connections, LocalBroker broker, @Nullable Tls tls) {
     this.loops = loops;
     this.connections = connections;
     this.broker = broker;
+    this.tls = tls;
   }
 
   /**
    * Starts everything; on return every listener accepts.
    *
-   * @throws StartException if a port can't be had; nothing is left running then
+   * @throws StartException if certificates can't be used or a port can't be had; nothing is left running then
    */
   static Waypost start(Settings settings, Config config) throws StartException {
+    Tls tls = TlsKeys.load(config, settings.encrypts(config));
     BrokerSettings brokerSettings = brokerSettings(settings, config);
     NettyLoops loops = NettyLoops.start(BrokerKeys.threads(config));
     LogStore store;
@@ -77,10 +85,14 @@ final class Waypost implements AutoCloseable {
     }
     LocalBroker broker =
         LocalBroker.start(brokerSettings, loops.group(), store, store.definitions());
-    Waypost waypost = new Waypost(loops, new Connections(config.get(ConnectionKeys.MAX)), broker);
+    Waypost waypost =
+        new Waypost(loops, new Connections(config.get(ConnectionKeys.MAX)), broker, tls);
     try {
       waypost.listen(settings, config);
       waypost.serveHttp(settings, config);
+      if (tls != null) {
+        tls.watch(context -> waypost.http.forEach(each -> each.server.encryptBy(context)));
+      }
     } catch (IOException e) {
       waypost.close();
       throw new StartException(ExitCode.ADDRESS, String.valueOf(e.getMessage()));
@@ -133,22 +145,40 @@ final class Waypost implements AutoCloseable {
       Endpoint endpoint = new Endpoint(protocol, broker, section);
       endpoints.add(endpoint);
       bind(settings.listener(protocol), endpoint, config);
+      bind(settings.secureListener(protocol), endpoint, config);
     }
     for (Settings.Further further : settings.further()) {
       bind(further.keys(), endpoint(further.protocol().name()), config);
     }
     ListenerKeys shared = settings.shared();
     if (config.get(shared.enabled())) {
-      PortSharing sharing = new PortSharing(endpoints, PATIENCE);
-      listeners.add(Listener.bind(shared.settings(config), loops, connections, sharing::open));
+      PortSharing sharing = new PortSharing(endpoints, PATIENCE, tls);
+      bind(shared, sharing::open, config);
     }
   }
 
   private void bind(ListenerKeys keys, Endpoint endpoint, Config config) throws BindException {
     if (config.get(keys.enabled())) {
-      listeners.add(Listener.bind(
-          keys.settings(config), loops, connections, of(endpoint, keys, config)::open));
+      Consumer<Channel> plain = of(endpoint, keys, config)::open;
+      Consumer<Channel> opener =
+          keys.encrypts(config) ? channel -> tls().open(channel, plain) : plain;
+      bind(keys, opener, config);
     }
+  }
+
+  private void bind(ListenerKeys keys, Consumer<Channel> opener, Config config)
+      throws BindException {
+    Consumer<Channel> first = config.get(keys.proxied())
+        ? channel -> ProxyProtocol.open(channel, PATIENCE, opener)
+        : opener;
+    listeners.add(Listener.bind(keys.settings(config), loops, connections, first));
+  }
+
+  private Tls tls() {
+    if (tls == null) {
+      throw new IllegalStateException("nothing was to be encrypted");
+    }
+    return tls;
   }
 
   /** A protocol as those find it who come by a listener. */
@@ -167,10 +197,16 @@ final class Waypost implements AutoCloseable {
   private void serveHttp(Settings settings, Config config) throws IOException {
     String node = Product.node();
     NodeFacts facts = new NodeFacts(
-        node, Product.NAME, Product.version(), Product.RABBIT_VERSION, () -> entries(node));
+        node,
+        Product.NAME,
+        Product.version(),
+        Product.RABBIT_VERSION,
+        () -> entries(node),
+        () -> tls == null ? null : tls.expiry());
     Map<String, HttpHandler> handlers = new HashMap<>(doors(endpoints, config, null));
     handlers.put("/", ManagementApi.handler(broker, loops.group(), facts));
     serve(settings.http(), config, handlers);
+    serve(settings.https(), config, handlers);
     for (WebListener web : settings.webListeners()) {
       List<Endpoint> own = endpoints.stream()
           .map(each ->
@@ -192,8 +228,12 @@ final class Waypost implements AutoCloseable {
     }
     String host = config.get(keys.host());
     int port = config.get(keys.port());
+    HttpServer.Address address = new HttpServer.Address(host, port, config.get(keys.proxied()));
     try {
-      http.add(new Served(keys.name(), HttpServer.start(host, port, handlers)));
+      HttpServer server = keys.encrypts(config)
+          ? HttpServer.start(address, handlers, tls().http(), tls().httpParameters())
+          : HttpServer.start(address, handlers);
+      http.add(new Served(keys.name(), server));
     } catch (IOException e) {
       throw BindRefusal.of(keys.name(), host, port, e);
     }
@@ -216,6 +256,9 @@ final class Waypost implements AutoCloseable {
   @Override
   public void close() {
     long begin = Clock.SYSTEM.nanos();
+    if (tls != null) {
+      tls.close();
+    }
     listeners.forEach(Listener::close);
     http.forEach(each -> each.server.endRequests());
     int open = connections.size();

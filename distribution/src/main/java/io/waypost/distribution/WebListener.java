@@ -16,16 +16,24 @@ record WebListener(ListenerKeys keys, String protocol) {
   /** The section of what WebSockets have in common. */
   static final String SECTION = "ws";
 
-  static final List<WebListener> ALL = List.of(of("stomp", 15674), of("mqtt", 15675));
+  static final List<WebListener> ALL =
+      List.of(of("stomp", 15674), of("mqtt", 15675), secure("stomp", 15673), secure("mqtt", 15676));
 
   private static WebListener of(String protocol, int port) {
-    ListenerKeys keys = ListenerKeys.of(
-        "web-" + protocol,
-        false,
-        "0.0.0.0",
-        port,
-        "WebSockets, " + protocol + " being what clients speak that name no subprotocol");
-    return new WebListener(keys, protocol);
+    return new WebListener(
+        ListenerKeys.of(name(protocol), false, "0.0.0.0", port, purpose(protocol)), protocol);
+  }
+
+  private static WebListener secure(String protocol, int port) {
+    return new WebListener(ListenerKeys.secure(name(protocol), port, purpose(protocol)), protocol);
+  }
+
+  private static String name(String protocol) {
+    return "web-" + protocol;
+  }
+
+  private static String purpose(String protocol) {
+    return "WebSockets, " + protocol + " being what clients speak that name no subprotocol";
   }
 
   /** With what the protocol lets its listeners have of their own, if there is an adapter. */
@@ -40,6 +48,7 @@ record WebListener(ListenerKeys keys, String protocol) {
         config.get(WebSocketSettings.COMPRESSION),
         config.get(WebSocketSettings.IDLE_TIMEOUT),
         config.get(WebSocketSettings.STRICT_SUBPROTOCOL),
-        (int) (long) config.get(ConnectionKeys.WRITE_HIGH_WATERMARK));
+        (int) (long) config.get(ConnectionKeys.WRITE_HIGH_WATERMARK),
+        TlsKeys.userFrom(config));
   }
 }

@@ -124,7 +124,7 @@ class SettingsTest {
   void aListenerThatSaysNothingItCanSpeakIsRefused() {
     assertThat(refusal("listeners.barn.port=1884"))
         .startsWith("--set listeners.barn.port: listeners.barn.port is not a setting; ")
-        .endsWith(", web-stomp, and sections of other names that have a protocol");
+        .endsWith(", web-stomp, web-stomps, and sections of other names that have a protocol");
     assertThat(refusal("listeners.barn.protocol=coap"))
         .isEqualTo(
             "--set listeners.barn.protocol: listeners.barn.protocol must be one of amqp, mqtt, stomp,"
@@ -152,6 +152,77 @@ class SettingsTest {
           .startsWith(
               "--set mqtt.user-vhosts: mqtt.user-vhosts must be a list of USER=VHOST, not ");
     }
+  }
+
+  @Test
+  void certificatesForHostsAreAListOfSections() throws Exception {
+    Path file = home.resolve("sni.yml");
+    Files.writeString(file, """
+        tls:
+          certificate: own.pem
+          sni:
+            - {host: a.example.org, certificate: a.pem, key: a.key}
+            - host: "*.example.net"
+              certificate: net.p12
+        """);
+    Config config = read(file);
+    assertThat(config.get(TlsKeys.SNI))
+        .containsExactly(
+            "host=a.example.org;certificate=a.pem;key=a.key",
+            "host=*.example.net;certificate=net.p12");
+    assertThat(config.path(TlsKeys.SNI, "a.pem")).isEqualTo(home.resolve("a.pem"));
+    Path printed = home.resolve("printed.yml");
+    Files.writeString(printed, config.print());
+    assertThat(read(printed).get(TlsKeys.SNI)).isEqualTo(config.get(TlsKeys.SNI));
+    for (String wrong : List.of("host=a", "certificate=a", "host=a;certificate=b;keys=c", "a")) {
+      assertThat(refusal("tls.sni=" + wrong))
+          .isEqualTo("--set tls.sni: tls.sni must be a list of sections with host and certificate,"
+              + " and if need be key, not \"" + wrong + "\"");
+    }
+    assertThat(refusal("tls.sni=host=a;certificate=b,host=A;certificate=c"))
+        .isEqualTo("--set tls.sni: tls.sni has a twice");
+  }
+
+  @Test
+  void aListOfSectionsIsNoListOfTexts() throws IOException {
+    Path file = home.resolve("sections.yml");
+    Files.writeString(file, "ws: {allowed-origins: [{host: a}]}");
+    assertThat(catchThrowableOfType(StartException.class, () -> read(file)))
+        .hasMessage(
+            file + ", line 1: ws.allowed-origins must be a list of texts, not a list of sections");
+  }
+
+  @Test
+  void anEncryptedListenerNeedsACertificate() {
+    for (String listener :
+        List.of("amqps", "mqtts", "stomps", "https", "web-stomps", "web-mqtts")) {
+      String key = "listeners." + listener + ".enabled";
+      assertThat(refusal(key + "=true"))
+          .isEqualTo("--set " + key + ": " + key
+              + " needs a certificate: tls.certificate must name its file");
+    }
+    assertThat(refusal("listeners.mqtt.tls=true"))
+        .isEqualTo("--set listeners.mqtt.tls: listeners.mqtt.tls needs a certificate:"
+            + " tls.certificate must name its file");
+    assertThat(refusal("listeners.barn.protocol=mqtt", "listeners.barn.tls=true"))
+        .contains("listeners.barn.tls needs a certificate");
+    assertThat(refusal("listeners.amqps.tls=false")).contains("is not a setting");
+  }
+
+  @Test
+  void whoeverAsksForCertificatesSaysWhomToBelieve() {
+    assertThat(refusal("tls.certificate=a.pem", "tls.client-certificate=require"))
+        .isEqualTo("--set tls.client-certificate: tls.client-certificate is require:"
+            + " tls.trusted must name a file with the CAs of clients");
+  }
+
+  @Test
+  void aKeysPasswordIsNotShown() throws StartException {
+    Config config = settings.read(
+        new Home(home, "waypost", "waypost"),
+        arguments(List.of("tls.key-password=open sesame")),
+        Map.of());
+    assertThat(config.print()).contains("key-password: \"********\"").doesNotContain("sesame");
   }
 
   private String refusal(String... assignments) {

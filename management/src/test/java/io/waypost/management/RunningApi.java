@@ -23,6 +23,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +65,8 @@ public final class RunningApi implements AutoCloseable {
         "4.2.0",
         () -> List.of(
             new ListenerEntry("waypost@here", "amqp", "127.0.0.1", 5672),
-            new ListenerEntry("waypost@here", "http", "0:0:0:0:0:0:0:0", 15672)));
+            new ListenerEntry("waypost@here", "http", "0:0:0:0:0:0:0:0", 15672)),
+        () -> Instant.now().plus(Duration.ofDays(20)));
     HttpHandler api = ManagementApi.handler(broker, loops.group(), facts);
     return new RunningApi(
         loops, broker, HttpServer.start("127.0.0.1", 0, Map.of("/api", api, "/healthz", api)));

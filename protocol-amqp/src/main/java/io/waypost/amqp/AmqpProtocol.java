@@ -31,6 +31,11 @@ public final class AmqpProtocol implements Protocol {
   }
 
   @Override
+  public int defaultTlsPort() {
+    return 5671;
+  }
+
+  @Override
   public List<String> webSocketSubprotocols() {
     return List.of(NAME);
   }

@@ -3,6 +3,7 @@ package io.waypost.amqp;
 import io.netty.channel.Channel;
 import io.waypost.amqp.codec.ProtocolError;
 import io.waypost.broker.Session;
+import io.waypost.transport.ClientAddress;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -28,29 +29,30 @@ final class ConnectionLog {
         "",
         () -> log.info(
             "{} connected as user '{}' to vhost '{}'",
-            socket.remoteAddress(),
+            ClientAddress.of(socket),
             session.identity().user(),
             session.virtualHost()));
   }
 
   void closed() {
-    about(0, "", () -> log.info("{} disconnected", socket.remoteAddress()));
+    about(0, "", () -> log.info("{} disconnected", ClientAddress.of(socket)));
   }
 
   void loginRefused(String mechanism, String why) {
     about(
         0,
         "",
-        () ->
-            log.info("{} was refused its login by {}: {}", socket.remoteAddress(), mechanism, why));
+        () -> log.info(
+            "{} was refused its login by {}: {}", ClientAddress.of(socket), mechanism, why));
   }
 
   void missedHeartbeats() {
-    about(0, "", () -> log.info("{} missed its heartbeats and is dropped", socket.remoteAddress()));
+    about(
+        0, "", () -> log.info("{} missed its heartbeats and is dropped", ClientAddress.of(socket)));
   }
 
   void socketFailed(Throwable cause) {
-    about(0, "", () -> log.debug("{}: {}", socket.remoteAddress(), cause.getMessage()));
+    about(0, "", () -> log.debug("{}: {}", ClientAddress.of(socket), cause.getMessage()));
   }
 
   void channelOpened(int channel) {
@@ -76,7 +78,7 @@ final class ConnectionLog {
         "",
         () -> log.debug(
             "{} channel {}: {} {}",
-            socket.remoteAddress(),
+            ClientAddress.of(socket),
             channel,
             error.code().value(),
             error.text()));
@@ -115,8 +117,8 @@ final class ConnectionLog {
   }
 
   private String name() {
-    return socket.remoteAddress() instanceof InetSocketAddress
+    return ClientAddress.of(socket) instanceof InetSocketAddress
         ? Peer.of(socket).name()
-        : String.valueOf(socket.remoteAddress());
+        : String.valueOf(ClientAddress.of(socket));
   }
 }

@@ -1,10 +1,11 @@
 package io.waypost.amqp;
 
 import io.netty.channel.Channel;
-import io.netty.handler.ssl.SslHandler;
 import io.waypost.broker.ClientInfo;
+import io.waypost.broker.Encryption;
+import io.waypost.transport.ClientAddress;
+import io.waypost.transport.tls.TlsPeer;
 import java.net.InetSocketAddress;
-import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,21 +13,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param remote its address
  * @param local the address that it connected to
- * @param tls whether the connection is encrypted
- * @param provedName the subject of its verified certificate, or null when it showed none
+ * @param encryption how the connection is encrypted, with its verified certificate; null when it is not
  */
 record Peer(
     InetSocketAddress remote,
     InetSocketAddress local,
-    boolean tls,
-    @Nullable String provedName) {
+    @Nullable Encryption encryption) {
   static Peer of(Channel channel) {
-    SslHandler ssl = channel.pipeline().get(SslHandler.class);
     return new Peer(
-        (InetSocketAddress) channel.remoteAddress(),
+        (InetSocketAddress) ClientAddress.of(channel),
         (InetSocketAddress) channel.localAddress(),
-        ssl != null,
-        ssl == null ? null : subject(ssl));
+        TlsPeer.of(channel));
   }
 
   ClientInfo clientInfo(ClientProperties client, String mechanism) {
@@ -36,7 +33,7 @@ record Peer(
         client.connectionName(),
         remote,
         local,
-        tls,
+        encryption,
         mechanism,
         client.all());
   }
@@ -46,11 +43,9 @@ record Peer(
     return clientInfo(ClientProperties.NONE, "").name();
   }
 
-  private static @Nullable String subject(SslHandler ssl) {
-    try {
-      return ssl.engine().getSession().getPeerPrincipal().getName();
-    } catch (SSLPeerUnverifiedException none) {
-      return null;
-    }
+  /** The user that its verified certificate stands for; null when it showed none. */
+  @Nullable
+  String provedName() {
+    return encryption == null ? null : encryption.user();
   }
 }

@@ -104,7 +104,7 @@ final class ConnectHandshake {
   }
 
   private Credentials anonymous() {
-    String proved = connection.peer().provedName();
+    String proved = settings.certificateLogin() ? connection.peer().provedName() : null;
     if (proved != null) {
       return new Credentials.External(proved);
     }
@@ -129,7 +129,7 @@ final class ConnectHandshake {
         .virtualHost(
             said,
             identity.user(),
-            connection.peer().provedName(),
+            connection.peer().subject(),
             broker.limits().defaultVirtualHost());
     String exchange = settings.placement().exchange(identity.user());
     CompletionStage<Session> opened =

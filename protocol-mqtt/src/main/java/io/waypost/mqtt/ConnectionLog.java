@@ -3,6 +3,7 @@ package io.waypost.mqtt;
 import io.netty.channel.Channel;
 import io.waypost.broker.Session;
 import io.waypost.mqtt.codec.MalformedPacket;
+import io.waypost.transport.ClientAddress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -20,54 +21,54 @@ final class ConnectionLog {
   void opened(Session session, String clientId) {
     about(() -> log.info(
         "{} connected as client '{}' of user '{}' to vhost '{}'",
-        socket.remoteAddress(),
+        ClientAddress.of(socket),
         clientId,
         session.identity().user(),
         session.virtualHost()));
   }
 
   void closed(String clientId) {
-    about(() -> log.info("{}, client '{}', disconnected", socket.remoteAddress(), clientId));
+    about(() -> log.info("{}, client '{}', disconnected", ClientAddress.of(socket), clientId));
   }
 
   void loginRefused(String why) {
-    about(() -> log.info("{} was refused its login: {}", socket.remoteAddress(), why));
+    about(() -> log.info("{} was refused its login: {}", ClientAddress.of(socket), why));
   }
 
   void silent(String clientId) {
     about(() -> log.info(
         "{}, client '{}', was not heard for too long and is dropped",
-        socket.remoteAddress(),
+        ClientAddress.of(socket),
         clientId));
   }
 
   void malformed(MalformedPacket packet) {
     about(() -> log.debug(
         "{} sent a malformed packet ({}): {}",
-        socket.remoteAddress(),
+        ClientAddress.of(socket),
         packet.type(),
         packet.detail()));
   }
 
   void failed(MqttRefusal why) {
-    about(() -> log.debug("{}: {} {}", socket.remoteAddress(), why.reason(), why.detail()));
+    about(() -> log.debug("{}: {} {}", ClientAddress.of(socket), why.reason(), why.detail()));
   }
 
   void refused(String topic, MqttRefusal why) {
     about(() -> log.debug(
         "{} may not publish to '{}': {} {}",
-        socket.remoteAddress(),
+        ClientAddress.of(socket),
         topic,
         why.reason(),
         why.detail()));
   }
 
   void socketFailed(Throwable cause) {
-    about(() -> log.debug("{}: {}", socket.remoteAddress(), cause.getMessage()));
+    about(() -> log.debug("{}: {}", ClientAddress.of(socket), cause.getMessage()));
   }
 
   private void about(Runnable line) {
-    MDC.put("connection", String.valueOf(socket.remoteAddress()));
+    MDC.put("connection", String.valueOf(ClientAddress.of(socket)));
     line.run();
     MDC.remove("connection");
   }

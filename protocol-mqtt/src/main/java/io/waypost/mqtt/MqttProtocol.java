@@ -36,6 +36,11 @@ public final class MqttProtocol implements Protocol {
   }
 
   @Override
+  public int defaultTlsPort() {
+    return 8883;
+  }
+
+  @Override
   public List<String> webSocketSubprotocols() {
     return List.of(NAME, "mqttv3.1", "mqttv3.1.1");
   }

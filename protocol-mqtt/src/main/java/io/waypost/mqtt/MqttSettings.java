@@ -11,6 +11,7 @@ import java.util.Map;
  * The limits that clients are held to, and where their messages go.
  *
  * @param placement which virtual host clients come to, and which exchange their topics live on
+ * @param certificateLogin whether a client without a user name is the user of its certificate
  * @param anonymousUser the user that clients without a user name are; empty when they are refused
  * @param maxPacketSize most bytes of a packet from a client
  * @param maxSessionExpiry the longest that a session outlives its connection, in seconds; 0 for no limit
@@ -27,6 +28,7 @@ import java.util.Map;
  */
 record MqttSettings(
     Placement placement,
+    boolean certificateLogin,
     String anonymousUser,
     int maxPacketSize,
     long maxSessionExpiry,
@@ -70,6 +72,10 @@ record MqttSettings(
       "vhost",
       "",
       "The virtual host of those who connect here and name none, if not that of the protocol's section.");
+  static final Setting<Boolean> CERTIFICATE_LOGIN = Setting.flag(
+      "certificate-login",
+      false,
+      "Whether a client without a user name is the user whom its certificate names.");
   static final Setting<String> ANONYMOUS_USER = Setting.text(
       "anonymous-user",
       "guest",
@@ -144,6 +150,7 @@ record MqttSettings(
       USER_EXCHANGES,
       USER_VHOSTS,
       CERTIFICATE_VHOSTS,
+      CERTIFICATE_LOGIN,
       ANONYMOUS_USER,
       MAX_PACKET_SIZE,
       MAX_SESSION_EXPIRY,
@@ -169,6 +176,7 @@ record MqttSettings(
   static MqttSettings of(ProtocolSettings settings) {
     return new MqttSettings(
         Placement.of(settings),
+        settings.get(CERTIFICATE_LOGIN),
         settings.get(ANONYMOUS_USER),
         settings.get(MAX_PACKET_SIZE).intValue(),
         settings.get(MAX_SESSION_EXPIRY).toSeconds(),

@@ -60,7 +60,7 @@ final class NotedWill {
       tags.add(MqttSession.text(in));
     }
     InetSocketAddress gone = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    Peer peer = new Peer(gone, gone, false, null);
+    Peer peer = new Peer(gone, gone, null);
     return new Will(
         MqttTranslator.message(
             exchange,

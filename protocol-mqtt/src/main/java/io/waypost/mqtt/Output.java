@@ -12,6 +12,7 @@ import io.waypost.loop.Loop;
 import io.waypost.mqtt.codec.PublishContent;
 import io.waypost.mqtt.codec.PublishWriter;
 import io.waypost.mqtt.codec.ShortPackets;
+import io.waypost.transport.OutputEnd;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -172,8 +173,8 @@ final class Output implements Runnable {
   void endAfterLast() {
     push();
     channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
-      if (channel instanceof DuplexChannel duplex) {
-        duplex.shutdownOutput();
+      if (channel instanceof DuplexChannel) {
+        OutputEnd.of(channel);
       } else {
         channel.close();
       }

@@ -31,6 +31,7 @@ class CertificateTest {
   private static final String SUBJECT = "CN=device,O=farm";
   private static final char[] PASSWORD = "changeit".toCharArray();
   private static final ProtocolSettings SECTION = ProtocolSettings.defaults("Waypost", "0.0.0")
+      .with(MqttSettings.CERTIFICATE_LOGIN, true)
       .with(MqttSettings.CERTIFICATE_VHOSTS, Map.of(SUBJECT, "barn"));
 
   @RegisterExtension

@@ -62,11 +62,11 @@ final class Handshake {
     if (login != null) {
       return new Credentials.Password(login, passcode == null ? "" : passcode);
     }
-    String proved = connection.peer().provedName();
+    StompSettings settings = connection.settings();
+    String proved = settings.certificateLogin() ? connection.peer().provedName() : null;
     if (proved != null) {
       return new Credentials.External(proved);
     }
-    StompSettings settings = connection.settings();
     if (settings.defaultUser().isEmpty()) {
       throw new StompException("Bad CONNECT", "there is no login");
     }

@@ -1,11 +1,12 @@
 package io.waypost.stomp;
 
 import io.netty.channel.Channel;
-import io.netty.handler.ssl.SslHandler;
 import io.waypost.broker.ClientInfo;
+import io.waypost.broker.Encryption;
 import io.waypost.message.Headers;
+import io.waypost.transport.ClientAddress;
+import io.waypost.transport.tls.TlsPeer;
 import java.net.InetSocketAddress;
-import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,33 +14,34 @@ import org.jspecify.annotations.Nullable;
  *
  * @param remote its address
  * @param local the address that it connected to
- * @param tls whether the connection is encrypted
- * @param provedName the subject of its verified certificate, or null when it showed none
+ * @param encryption how the connection is encrypted, with its verified certificate; null when it is not
  */
 record Peer(
     InetSocketAddress remote,
     InetSocketAddress local,
-    boolean tls,
-    @Nullable String provedName) {
+    @Nullable Encryption encryption) {
   static Peer of(Channel channel) {
-    SslHandler ssl = channel.pipeline().get(SslHandler.class);
     return new Peer(
-        (InetSocketAddress) channel.remoteAddress(),
+        (InetSocketAddress) ClientAddress.of(channel),
         (InetSocketAddress) channel.localAddress(),
-        ssl != null,
-        ssl == null ? null : subject(ssl));
+        TlsPeer.of(channel));
   }
 
   ClientInfo clientInfo(String version, String clientId, String mechanism) {
     return new ClientInfo(
-        StompProtocol.NAME, version, clientId, remote, local, tls, mechanism, Headers.empty());
+        StompProtocol.NAME,
+        version,
+        clientId,
+        remote,
+        local,
+        encryption,
+        mechanism,
+        Headers.empty());
   }
 
-  private static @Nullable String subject(SslHandler ssl) {
-    try {
-      return ssl.engine().getSession().getPeerPrincipal().getName();
-    } catch (SSLPeerUnverifiedException none) {
-      return null;
-    }
+  /** The user that its verified certificate stands for; null when it showed none. */
+  @Nullable
+  String provedName() {
+    return encryption == null ? null : encryption.user();
   }
 }

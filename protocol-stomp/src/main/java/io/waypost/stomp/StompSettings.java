@@ -21,6 +21,7 @@ import java.util.List;
  * @param loginTimeout how long logging in, and saying goodbye, may take
  * @param minHeartBeat the shortest span between heart-beats
  * @param strictHost whether a host that is no virtual host is refused
+ * @param certificateLogin whether a client without a login is the user of its certificate
  * @param defaultUser the user of clients that name none; empty for none
  * @param defaultPassword that user's password
  * @param nackRequeue whether NACK gives back, where its frame does not say
@@ -37,6 +38,7 @@ record StompSettings(
     Duration loginTimeout,
     Duration minHeartBeat,
     boolean strictHost,
+    boolean certificateLogin,
     String defaultUser,
     String defaultPassword,
     boolean nackRequeue,
@@ -85,6 +87,10 @@ record StompSettings(
       "strict-host",
       false,
       "Whether a client is refused whose host header names no virtual host; otherwise it gets the default one.");
+  static final Setting<Boolean> CERTIFICATE_LOGIN = Setting.flag(
+      "certificate-login",
+      false,
+      "Whether a client without a login is the user whom its certificate names.");
   static final Setting<String> DEFAULT_USER =
       Setting.text("default-user", "", "The user of clients that send no login; empty for none.");
   static final Setting<String> DEFAULT_PASSWORD = new Setting<>(
@@ -117,6 +123,7 @@ record StompSettings(
       LOGIN_TIMEOUT,
       MIN_HEART_BEAT,
       STRICT_HOST,
+      CERTIFICATE_LOGIN,
       DEFAULT_USER,
       DEFAULT_PASSWORD,
       NACK_REQUEUE,
@@ -138,6 +145,7 @@ record StompSettings(
         settings.get(LOGIN_TIMEOUT),
         settings.get(MIN_HEART_BEAT),
         settings.get(STRICT_HOST),
+        settings.get(CERTIFICATE_LOGIN),
         settings.get(DEFAULT_USER),
         settings.get(DEFAULT_PASSWORD),
         settings.get(NACK_REQUEUE),

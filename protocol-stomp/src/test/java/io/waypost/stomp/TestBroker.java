@@ -168,7 +168,7 @@ final class TestBroker implements AfterEachCallback, AfterAllCallback {
     Loop loop = loops.group().at(0);
     InetSocketAddress local = listener.address();
     ClientInfo client =
-        new ClientInfo("test", "1", "", local, local, false, "PLAIN", Headers.empty());
+        new ClientInfo("test", "1", "", local, local, null, "PLAIN", Headers.empty());
     SessionListener nobody = new SessionListener() {
       @Override
       public void blocked(String reason) {}

@@ -15,15 +15,18 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.xnio.IoUtils;
 import org.xnio.StreamConnection;
+import org.xnio.conduits.ConduitStreamSinkChannel;
 
 /**
  * A connection that began as HTTP in Undertow, as a channel of the broker's loops.
  *
  * <p>The HTTP server's I/O thread reads and sends what it read to the loop; the loop writes, directly where the
- * connection is plain, and by way of the I/O thread where TLS is between, whose state both directions share.
+ * connection is plain. Where TLS is between, whose state both directions share, everything is done by the I/O thread: it
+ * gets a copy of what is to be written, since the channel may close, and give its buffers back, at any time.
  *
  * <p>At most {@link #MOST_ARRIVED} bytes wait for the loop: beyond that the I/O thread reads no more until they are
  * gone. One write is under way at a time; what does not fit into the socket stays in the channel's output, where it
@@ -46,6 +49,7 @@ final class UpgradedChannel extends AbstractChannel implements DuplexChannel {
   private boolean ended;
   private boolean open = true;
   private boolean writing;
+  private boolean waitingForRoom;
   private boolean outputShutdown;
   private boolean inputShutdown;
   private @Nullable Runnable outputEnd;
@@ -71,12 +75,23 @@ final class UpgradedChannel extends AbstractChannel implements DuplexChannel {
   /** Begins to read; on the loop. */
   private void start() {
     wire.getSourceChannel().getReadSetter().set(source -> readSome());
-    wire.getSinkChannel().getWriteSetter().set(sink -> {
-      sink.suspendWrites();
-      eventLoop().execute(this::writeMore);
-    });
+    wire.getSinkChannel().getWriteSetter().set(this::roomInSocket);
     wire.setCloseListener(closed -> eventLoop().execute(() -> unsafe().close(voidPromise())));
     wire.getIoThread().execute(() -> wire.getSourceChannel().wakeupReads());
+  }
+
+  /** On the I/O thread. What was encrypted goes out before there is room for more. */
+  private void roomInSocket(ConduitStreamSinkChannel sink) {
+    try {
+      if (tls && !sink.flush()) {
+        return;
+      }
+      sink.suspendWrites();
+      eventLoop().execute(this::room);
+    } catch (IOException e) {
+      sink.suspendWrites();
+      eventLoop().execute(() -> unsafe().close(voidPromise()));
+    }
   }
 
   /** On the I/O thread. */
@@ -189,45 +204,72 @@ final class UpgradedChannel extends AbstractChannel implements DuplexChannel {
       return;
     }
     while (!in.isEmpty()) {
-      ByteBuffer[] buffers = in.nioBuffers(MOST_BUFFERS, Integer.MAX_VALUE);
-      int count = in.nioBufferCount();
-      if (count == 0) {
-        // Nothing but empty buffers, which are there for their promises.
+      if (in.current() instanceof ByteBuf first && !first.isReadable()) {
+        // There for its promise.
         in.remove();
         continue;
       }
       if (tls) {
+        Portion portion = Portion.of(in, alloc());
         writing = true;
-        wire.getIoThread().execute(() -> writeInIoThread(buffers, count));
+        inIoThread(() -> write(portion), portion::release);
         return;
       }
+      ByteBuffer[] buffers = in.nioBuffers(MOST_BUFFERS, Integer.MAX_VALUE);
+      int count = in.nioBufferCount();
       long size = in.nioBufferSize();
       long written = wire.getSinkChannel().write(buffers, 0, count);
       in.removeBytes(written);
       if (written < size) {
         writing = true;
+        waitingForRoom = true;
         wire.getSinkChannel().resumeWrites();
         return;
       }
     }
   }
 
-  private void writeInIoThread(ByteBuffer[] buffers, int count) {
+  /** On the I/O thread. */
+  private void write(Portion portion) {
     try {
-      long written = wire.getSinkChannel().write(buffers, 0, count);
-      boolean flushed = wire.getSinkChannel().flush();
-      eventLoop().execute(() -> {
-        ChannelOutboundBuffer out = unsafe().outboundBuffer();
-        if (out != null) {
-          out.removeBytes(written);
-        }
-        if (written > 0 && flushed) {
-          writeMore();
-        } else {
-          wire.getIoThread().execute(() -> wire.getSinkChannel().resumeWrites());
-        }
-      });
+      boolean flushed = portion.writeTo(wire.getSinkChannel());
+      int written = portion.written();
+      eventLoop().execute(() -> portionWritten(written, flushed));
     } catch (IOException e) {
+      eventLoop().execute(() -> unsafe().close(voidPromise()));
+    } finally {
+      portion.release();
+    }
+  }
+
+  /** What did not fit is copied anew when there is room. */
+  private void portionWritten(int written, boolean flushed) {
+    ChannelOutboundBuffer out = unsafe().outboundBuffer();
+    if (out != null) {
+      out.removeBytes(written);
+    }
+    if (written > 0 && flushed) {
+      writeMore();
+    } else if (open) {
+      waitingForRoom = true;
+      inIoThread(() -> wire.getSinkChannel().resumeWrites(), () -> {});
+    }
+  }
+
+  /** The socket takes more. TLS says so for reasons of its own, too, which must not start a second write. */
+  private void room() {
+    if (waitingForRoom) {
+      waitingForRoom = false;
+      writeMore();
+    }
+  }
+
+  /** Has the I/O thread do something; if the HTTP server is gone, and its threads with it, the channel closes. */
+  private void inIoThread(Runnable task, Runnable otherwise) {
+    try {
+      wire.getIoThread().execute(task);
+    } catch (RejectedExecutionException gone) {
+      otherwise.run();
       eventLoop().execute(() -> unsafe().close(voidPromise()));
     }
   }
@@ -249,7 +291,16 @@ final class UpgradedChannel extends AbstractChannel implements DuplexChannel {
     for (ByteBuf portion = arrived.poll(); portion != null; portion = arrived.poll()) {
       portion.release();
     }
-    IoUtils.safeClose(wire);
+    if (tls) {
+      // Behind what is being written, and never while it is.
+      try {
+        wire.getIoThread().execute(() -> IoUtils.safeClose(wire));
+      } catch (RejectedExecutionException gone) {
+        IoUtils.safeClose(wire);
+      }
+    } else {
+      IoUtils.safeClose(wire);
+    }
   }
 
   /** Ends the output of the socket itself, when everything written so far is out; on the loop. */
@@ -260,7 +311,9 @@ final class UpgradedChannel extends AbstractChannel implements DuplexChannel {
     wire.getIoThread().execute(() -> {
       try {
         wire.getSinkChannel().shutdownWrites();
-        wire.getSinkChannel().flush();
+        if (!wire.getSinkChannel().flush()) {
+          wire.getSinkChannel().resumeWrites();
+        }
       } catch (IOException e) {
         IoUtils.safeClose(wire);
       }

@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.server.SSLSessionInfo;
 import io.undertow.util.HeaderValues;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
@@ -12,6 +13,7 @@ import io.waypost.transport.Connections;
 import io.waypost.transport.Endpoint;
 import io.waypost.transport.NettyLoop;
 import io.waypost.transport.NettyLoops;
+import io.waypost.transport.tls.TlsPeer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -123,7 +126,8 @@ public final class WebSocketDoor implements HttpHandler {
 
   private void accept(HttpServerExchange exchange, Subprotocols.Choice choice) {
     boolean compressed = settings.compression() && offersCompression(all(exchange, EXTENSIONS));
-    boolean tls = exchange.isSecure();
+    SSLSessionInfo info = exchange.getConnection().getSslSessionInfo();
+    SSLSession tls = info == null ? null : info.getSSLSession();
     exchange.setStatusCode(101);
     exchange.getResponseHeaders().put(Headers.UPGRADE, "websocket");
     exchange.getResponseHeaders().put(Headers.CONNECTION, "Upgrade");
@@ -145,7 +149,8 @@ public final class WebSocketDoor implements HttpHandler {
     exchange.endExchange();
   }
 
-  private void open(StreamConnection wire, boolean tls, Endpoint endpoint, boolean compressed) {
+  private void open(
+      StreamConnection wire, @Nullable SSLSession tls, Endpoint endpoint, boolean compressed) {
     try {
       // The HTTP server's patience ends here: heart-beats and pings are the WebSocket's own.
       wire.getSourceChannel().setOption(Options.READ_TIMEOUT, 0);
@@ -153,7 +158,10 @@ public final class WebSocketDoor implements HttpHandler {
     } catch (IOException e) {
       log.debug("{} is gone before it was open", wire.getPeerAddress());
     }
-    UpgradedChannel channel = new UpgradedChannel(wire, tls);
+    UpgradedChannel channel = new UpgradedChannel(wire, tls != null);
+    if (tls != null) {
+      TlsPeer.note(channel, tls, settings.userFrom());
+    }
     channel
         .config()
         .setWriteBufferWaterMark(new io.netty.channel.WriteBufferWaterMark(

@@ -1,6 +1,7 @@
 package io.waypost.ws;
 
 import io.waypost.transport.Setting;
+import io.waypost.transport.tls.UserFrom;
 import java.time.Duration;
 import java.util.List;
 
@@ -13,6 +14,7 @@ import java.util.List;
  * @param idleTimeout how long a client may be silent that does not answer pings; zero for ever
  * @param strictSubprotocol whether a client that offers no subprotocol is refused
  * @param writeHighWatermark bytes of output waiting for a connection at which deliveries to it pause
+ * @param userFrom the part of a client's certificate that names the user
  */
 public record WebSocketSettings(
     List<String> allowedOrigins,
@@ -20,7 +22,8 @@ public record WebSocketSettings(
     boolean compression,
     Duration idleTimeout,
     boolean strictSubprotocol,
-    int writeHighWatermark) {
+    int writeHighWatermark,
+    UserFrom userFrom) {
 
   /** Pages that may connect. */
   public static final Setting<List<String>> ALLOWED_ORIGINS = Setting.texts(

@@ -7,14 +7,17 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
 import io.waypost.broker.Broker;
+import io.waypost.broker.Encryption;
 import io.waypost.loop.Loop;
 import io.waypost.transport.Protocol;
 import io.waypost.transport.ProtocolSettings;
 import io.waypost.transport.Sniff;
+import io.waypost.transport.tls.TlsPeer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says what it hears. A connection whose first bytes are {@code flood} is sent {@link #FLOOD} bytes as fast as it takes
@@ -26,6 +29,7 @@ final class EchoProtocol implements Protocol {
   final AtomicInteger open = new AtomicInteger();
   final AtomicLong flooded = new AtomicLong();
   final AtomicLong heard = new AtomicLong();
+  volatile @Nullable Encryption encryption;
   private final String name;
   private final List<String> subprotocols;
   private final boolean text;
@@ -63,6 +67,7 @@ final class EchoProtocol implements Protocol {
 
   @Override
   public void open(Channel channel, Loop loop, Broker broker, ProtocolSettings settings) {
+    encryption = TlsPeer.of(channel);
     channel.pipeline().addLast(new Echo());
   }
 

@@ -12,6 +12,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /** A client that sends what it is told, byte by byte. */
 final class RawWebSocket implements Closeable {
@@ -40,16 +42,24 @@ final class RawWebSocket implements Closeable {
   static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";
   private static final byte[] MASK = {1, (byte) 200, 3, 77};
 
+  private final Socket wire;
   private final Socket socket;
   private final DataInputStream in;
   private final OutputStream out;
 
   RawWebSocket(int port) throws IOException {
-    socket = new Socket();
+    this(port, null);
+  }
+
+  /** One that is encrypted, unless that is null. */
+  RawWebSocket(int port, @Nullable SSLContext tls) throws IOException {
+    wire = new Socket();
     // Small, so that what is not read is soon held back.
-    socket.setReceiveBufferSize(64 * 1024);
-    socket.connect(new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-    socket.setSoTimeout(30_000);
+    wire.setReceiveBufferSize(64 * 1024);
+    wire.connect(new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    wire.setSoTimeout(60_000);
+    socket =
+        tls == null ? wire : tls.getSocketFactory().createSocket(wire, "localhost", port, true);
     in = new DataInputStream(socket.getInputStream());
     out = socket.getOutputStream();
   }
@@ -150,14 +160,29 @@ final class RawWebSocket implements Closeable {
     assertThat(in.read()).isEqualTo(-1);
   }
 
+  /** The end, in order or not, behind whatever comes before it. */
+  void expectSomeEnd() {
+    try {
+      byte[] rest = new byte[64 * 1024];
+      int count = in.read(rest);
+      while (count >= 0) {
+        count = in.read(rest);
+      }
+    } catch (java.net.SocketTimeoutException stuck) {
+      throw new AssertionError(stuck);
+    } catch (IOException end) {
+      assertThat(socket.isConnected()).isTrue();
+    }
+  }
+
   void endOutput() throws IOException {
     socket.shutdownOutput();
   }
 
   /** Cuts the connection as a browser does whose tab is killed. */
   void reset() throws IOException {
-    socket.setSoLinger(true, 0);
-    socket.close();
+    wire.setSoLinger(true, 0);
+    wire.close();
   }
 
   @Override

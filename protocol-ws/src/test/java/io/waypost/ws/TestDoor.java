@@ -10,15 +10,19 @@ import io.waypost.transport.Connections;
 import io.waypost.transport.Endpoint;
 import io.waypost.transport.NettyLoops;
 import io.waypost.transport.ProtocolSettings;
+import io.waypost.transport.tls.UserFrom;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.xnio.Options;
+import org.xnio.SslClientAuthMode;
 
 /** Doors to two echoes on a free port, {@code echo} by text or binary messages and {@code raw} by binary ones only. */
 final class TestDoor implements AfterEachCallback, AfterAllCallback {
@@ -38,18 +42,34 @@ final class TestDoor implements AfterEachCallback, AfterAllCallback {
   private final Undertow undertow;
 
   TestDoor(boolean compression, Duration idleTimeout) {
+    this(compression, idleTimeout, null);
+  }
+
+  /** Doors behind that encryption. */
+  TestDoor(boolean compression, Duration idleTimeout, @Nullable SSLContext tls) {
     WebSocketSettings settings = new WebSocketSettings(
-        List.of("https://friend.example"), MAX_MESSAGE, compression, idleTimeout, false, 64 * 1024);
+        List.of("https://friend.example"),
+        MAX_MESSAGE,
+        compression,
+        idleTimeout,
+        false,
+        64 * 1024,
+        UserFrom.COMMON_NAME);
     PathHandler paths = new PathHandler();
     List<Endpoint> endpoints = List.of(endpoint(echo), endpoint(raw));
     WebSocketDoor.doors(endpoints, loops, connections, settings, null)
         .forEach(paths::addPrefixPath);
-    undertow = Undertow.builder()
-        .addHttpListener(0, "127.0.0.1")
+    // A handshake takes a while on a busy machine.
+    int patience = tls == null ? HTTP_PATIENCE_MILLIS : 10 * HTTP_PATIENCE_MILLIS;
+    Undertow.Builder builder = Undertow.builder();
+    undertow = (tls == null
+            ? builder.addHttpListener(0, "127.0.0.1")
+            : builder.addHttpsListener(0, "127.0.0.1", tls))
+        .setSocketOption(Options.SSL_CLIENT_AUTH_MODE, SslClientAuthMode.REQUESTED)
         .setIoThreads(2)
         .setWorkerThreads(2)
-        .setSocketOption(Options.READ_TIMEOUT, HTTP_PATIENCE_MILLIS)
-        .setSocketOption(Options.WRITE_TIMEOUT, HTTP_PATIENCE_MILLIS)
+        .setSocketOption(Options.READ_TIMEOUT, patience)
+        .setSocketOption(Options.WRITE_TIMEOUT, patience)
         .setHandler(paths)
         .build();
     undertow.start();
@@ -63,6 +83,11 @@ final class TestDoor implements AfterEachCallback, AfterAllCallback {
     return ((InetSocketAddress) undertow.getListenerInfo().get(0).getAddress()).getPort();
   }
 
+  /** Closes every WebSocket. */
+  void closeAll() {
+    connections.closeAll();
+  }
+
   int connections() {
     return connections.size();
   }
@@ -71,6 +96,14 @@ final class TestDoor implements AfterEachCallback, AfterAllCallback {
   RawWebSocket socket() throws IOException {
     RawWebSocket socket = new RawWebSocket(port());
     opened.add(socket);
+    return socket;
+  }
+
+  /** An open WebSocket behind encryption, closed after the test. */
+  RawWebSocket open(String path, SSLContext by) throws IOException {
+    RawWebSocket socket = new RawWebSocket(port(), by);
+    opened.add(socket);
+    socket.upgrade(path);
     return socket;
   }
 

@@ -13,6 +13,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.waypost.loop.Clock;
 import io.waypost.loop.Loop;
 import io.waypost.loop.Timer;
+import io.waypost.transport.tls.UserFrom;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.Arrays;
@@ -127,7 +128,13 @@ class WebSocketHandlerFuzzTest {
       compressed = (flags & COMPRESSED) != 0;
       UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false);
       WebSocketSettings settings = new WebSocketSettings(
-          List.of(), MAX_MESSAGE, compressed, Duration.ZERO, false, HIGH_WATERMARK);
+          List.of(),
+          MAX_MESSAGE,
+          compressed,
+          Duration.ZERO,
+          false,
+          HIGH_WATERMARK,
+          UserFrom.COMMON_NAME);
       EmbeddedChannel channel = new EmbeddedChannel();
       channel.config().setAllocator(allocator);
       channel

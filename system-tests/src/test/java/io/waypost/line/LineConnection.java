@@ -23,6 +23,8 @@ import io.waypost.loop.Loop;
 import io.waypost.message.Headers;
 import io.waypost.message.Message;
 import io.waypost.message.Properties;
+import io.waypost.transport.ClientAddress;
+import io.waypost.transport.tls.TlsPeer;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -53,9 +55,9 @@ final class LineConnection extends SimpleChannelInboundHandler<ByteBuf>
         "line",
         "1",
         "",
-        (InetSocketAddress) channel.remoteAddress(),
+        (InetSocketAddress) ClientAddress.of(channel),
         (InetSocketAddress) channel.localAddress(),
-        false,
+        TlsPeer.of(channel),
         "PLAIN",
         Headers.empty());
     broker

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waypost.line.LineProtocol;
 import io.waypost.transport.Protocol;
+import io.waypost.transport.tls.TestCa;
+import io.waypost.transport.tls.TestCa.Issued;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -69,6 +71,29 @@ class DroppedAdapterIT {
         LineClient client = new LineClient(broker.connect("shared"))) {
       assertThat(client.ask("SUB letters")).isEqualTo("OK");
       assertThat(broker.lines()).noneMatch(line -> line.strip().startsWith("line "));
+    }
+  }
+
+  @Test
+  void bringsAnEncryptedListenerToo(@TempDir Path keys) throws Exception {
+    assertThat(
+            installation.run("start", "--set", "listeners.lines.enabled=true").err())
+        .isEqualTo("waypost: --set listeners.lines.enabled: listeners.lines.enabled needs a"
+            + " certificate: tls.certificate must name its file\n");
+    TestCa ca = TestCa.in(keys);
+    Issued own = ca.issue("CN=broker", "localhost");
+    try (RunningScript broker = installation.startBroker(
+            "--set", "listeners.line.enabled=false",
+            "--set", "listeners.lines.enabled=true",
+            "--set", "listeners.lines.host=127.0.0.1",
+            "--set", "listeners.lines.port=0",
+            "--set", "tls.certificate=" + own.certificate(),
+            "--set", "tls.key=" + own.key());
+        LineClient client = new LineClient(ca.client(null)
+            .getSocketFactory()
+            .createSocket(broker.connect("lines"), "localhost", 0, true))) {
+      assertThat(client.ask("SUB letters")).isEqualTo("OK");
+      assertThat(client.ask("PUB - nobody x")).isEqualTo("OK UNROUTABLE");
     }
   }
 

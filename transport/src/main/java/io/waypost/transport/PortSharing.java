@@ -5,8 +5,10 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.waypost.loop.Timer;
+import io.waypost.transport.tls.Tls;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,10 +19,15 @@ import org.slf4j.LoggerFactory;
  *
  * @param endpoints who is asked, in this order
  * @param patience how long a connection may take to show what it is
+ * @param tls what encrypts connections that begin with a handshake; null when there is nothing
  */
-public record PortSharing(List<Endpoint> endpoints, Duration patience) {
+public record PortSharing(
+    List<Endpoint> endpoints, Duration patience, @Nullable Tls tls) {
   /** No protocol needs more to be recognised. */
   static final int MOST_BYTES = 256;
+
+  /** The first byte of a TLS record with a handshake (RFC 8446, section 5.1). */
+  private static final int TLS_HANDSHAKE = 0x16;
 
   private static final Logger LOG = LoggerFactory.getLogger(PortSharing.class);
 
@@ -31,33 +38,38 @@ public record PortSharing(List<Endpoint> endpoints, Duration patience) {
 
   /** Takes over a connection until its protocol is known; on the channel's loop. */
   public void open(Channel channel) {
-    channel.pipeline().addLast(new Sniffer(endpoints, patience));
+    channel.pipeline().addLast(new Sniffer(this));
   }
 
   private static final class Sniffer extends ByteToMessageDecoder {
-    private final List<Endpoint> endpoints;
-    private final Duration patience;
+    private final PortSharing port;
     private @Nullable Timer timeout;
 
-    Sniffer(List<Endpoint> endpoints, Duration patience) {
-      this.endpoints = endpoints;
-      this.patience = patience;
+    Sniffer(PortSharing port) {
+      this.port = port;
     }
 
     /** Kept back: the protocol's handlers see it once they are there. */
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
       timeout = NettyLoop.of(ctx.channel())
-          .schedule(() -> giveUp(ctx, "it did not show its protocol"), patience.toNanos());
+          .schedule(() -> giveUp(ctx, "it did not show its protocol"), port.patience.toNanos());
     }
 
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
+      Tls tls = port.tls;
+      if (tls != null && in.getUnsignedByte(in.readerIndex()) == TLS_HANDSHAKE) {
+        // Behind the encryption it is told apart once more.
+        PortSharing inside = new PortSharing(port.endpoints, port.patience, null);
+        handOver(ctx, channel -> tls.open(channel, inside::open));
+        return;
+      }
       boolean undecided = false;
-      for (Endpoint endpoint : endpoints) {
+      for (Endpoint endpoint : port.endpoints) {
         switch (endpoint.protocol().sniff(in)) {
           case YES -> {
-            handOver(ctx, endpoint);
+            handOver(ctx, endpoint::open);
             return;
           }
           case NEED_MORE -> undecided = true;
@@ -84,8 +96,8 @@ public record PortSharing(List<Endpoint> endpoints, Duration patience) {
     }
 
     /** The bytes read so far follow when the decoder is removed. */
-    private static void handOver(ChannelHandlerContext ctx, Endpoint endpoint) {
-      endpoint.open(ctx.channel());
+    private static void handOver(ChannelHandlerContext ctx, Consumer<Channel> opener) {
+      opener.accept(ctx.channel());
       ctx.fireChannelActive();
       ctx.pipeline().remove(ctx.handler());
     }

@@ -17,6 +17,11 @@ public interface Protocol {
   /** The port that clients expect it on. */
   int defaultPort();
 
+  /** The port that clients expect it on when it is encrypted. */
+  default int defaultTlsPort() {
+    return defaultPort() + 1;
+  }
+
   /** The WebSocket subprotocols that carry it; empty when it is not offered over WebSocket. */
   default List<String> webSocketSubprotocols() {
     return List.of();

@@ -24,6 +24,7 @@ public final class SettingKind<T> {
   private final String allowed;
   private final boolean list;
   private final boolean hidden;
+  private final boolean sections;
   private final Function<List<String>, T> reader;
   private final Function<T, String> writer;
 
@@ -33,9 +34,20 @@ public final class SettingKind<T> {
       boolean hidden,
       Function<List<String>, T> reader,
       Function<T, String> writer) {
+    this(allowed, list, hidden, false, reader, writer);
+  }
+
+  private SettingKind(
+      String allowed,
+      boolean list,
+      boolean hidden,
+      boolean sections,
+      Function<List<String>, T> reader,
+      Function<T, String> writer) {
     this.allowed = allowed;
     this.list = list;
     this.hidden = hidden;
+    this.sections = sections;
     this.reader = reader;
     this.writer = writer;
   }
@@ -111,6 +123,17 @@ public final class SettingKind<T> {
     return named("a name, not empty");
   }
 
+  /** Names of files, where there need be none. */
+  public static SettingKind<String> optionalPath() {
+    return single(
+        "the name of a file",
+        text -> {
+          check(text.indexOf('\0') < 0);
+          return text;
+        },
+        text -> text);
+  }
+
   /** Names of files and folders. */
   public static SettingKind<String> path() {
     return named("the name of a file or folder");
@@ -135,6 +158,63 @@ public final class SettingKind<T> {
           return text;
         },
         text -> text);
+  }
+
+  /** Some of some words, at least one. */
+  public static SettingKind<List<String>> someOf(List<String> words) {
+    return new SettingKind<>(
+        "a list of " + String.join(", ", words),
+        true,
+        false,
+        texts -> {
+          check(!texts.isEmpty() && words.containsAll(texts));
+          return List.copyOf(texts);
+        },
+        texts -> String.join(",", texts));
+  }
+
+  /**
+   * Lists of sections; {@code name=value;name=value} each, where there are no sections. The elements of a value are such
+   * texts, read by {@link #members}.
+   *
+   * @param needed names that must be in each
+   * @param optional names that may be in each
+   */
+  public static SettingKind<List<String>> sections(List<String> needed, List<String> optional) {
+    return new SettingKind<>(
+        "a list of sections with " + String.join(" and ", needed)
+            + (optional.isEmpty() ? "" : ", and if need be " + String.join(" and ", optional)),
+        true,
+        false,
+        true,
+        texts -> {
+          for (String text : texts) {
+            Map<String, String> members = members(text);
+            check(members.keySet().containsAll(needed));
+            members
+                .keySet()
+                .forEach(name -> check(needed.contains(name) || optional.contains(name)));
+          }
+          return List.copyOf(texts);
+        },
+        texts -> String.join(",", texts));
+  }
+
+  /**
+   * What is in a section that is written as one text.
+   *
+   * @throws IllegalArgumentException if the text is no such section
+   */
+  public static Map<String, String> members(String section) {
+    Map<String, String> members = new LinkedHashMap<>();
+    for (String member : section.split(";", -1)) {
+      int equals = member.indexOf('=');
+      check(equals > 0 && equals < member.length() - 1);
+      check(members.put(
+              member.substring(0, equals).strip(), member.substring(equals + 1).strip())
+          == null);
+    }
+    return members;
   }
 
   /** Lists of texts: separated by commas where there are no lists. */
@@ -183,6 +263,11 @@ public final class SettingKind<T> {
   /** Whether a value may be a list. */
   public boolean list() {
     return list;
+  }
+
+  /** Whether the elements of a list may be sections. */
+  public boolean sections() {
+    return sections;
   }
 
   /** Whether a value must not be shown. */

@@ -6,7 +6,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.socket.DuplexChannel;
 import io.waypost.loop.Loop;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -87,11 +86,7 @@ public final class TurnOutput<W> implements Runnable {
    */
   public void endAfterLast() {
     flush.accept(frames);
-    channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
-      if (channel instanceof DuplexChannel duplex) {
-        duplex.shutdownOutput();
-      }
-    });
+    channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> OutputEnd.of(channel));
   }
 
   /** Drops what is written from now on: the socket is gone. */

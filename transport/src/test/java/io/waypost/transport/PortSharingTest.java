@@ -130,6 +130,7 @@ class PortSharingTest {
       endpoints.add(new Endpoint(protocol, new NoBroker(), none));
     }
     ListenerSettings settings = new ListenerSettings("shared", "127.0.0.1", 0, 128, 64 * 1024);
-    return Listener.bind(settings, loops, connections, new PortSharing(endpoints, patience)::open);
+    return Listener.bind(
+        settings, loops, connections, new PortSharing(endpoints, patience, null)::open);
   }
 }

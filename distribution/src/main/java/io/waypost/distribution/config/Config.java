@@ -60,9 +60,14 @@ public final class Config {
    * defaults, from the working folder when they come from the command line or the environment.
    */
   public Path path(Setting<String> setting) {
+    return path(setting, get(setting));
+  }
+
+  /** The same for a name that is a part of a setting's value. */
+  public Path path(Setting<?> setting, String name) {
     Value given = values.get(setting);
     Path base = given == null ? home : given.base();
-    return base.resolve(get(setting)).toAbsolutePath().normalize();
+    return base.resolve(name).toAbsolutePath().normalize();
   }
 
   /** What is no mistake, but worth a line in the log. */

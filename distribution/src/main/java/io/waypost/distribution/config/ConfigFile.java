@@ -127,14 +127,35 @@ final class ConfigFile {
 
   private void list(String key, SequenceNode sequence) {
     List<String> texts = new ArrayList<>();
+    Form form = Form.LIST;
     for (Node element : sequence.getValue()) {
       if (element instanceof ScalarNode scalar && !empty(scalar)) {
         texts.add(scalar.getValue());
+      } else if (element instanceof MappingNode mapping && isFlat(mapping)) {
+        form = Form.SECTIONS;
+        texts.add(text(mapping));
       } else {
         problems.add(where(element) + ": " + key + ": the elements of a list must be plain values");
       }
     }
-    add(key, texts, Form.LIST, sequence);
+    add(key, texts, form, sequence);
+  }
+
+  private static boolean isFlat(MappingNode mapping) {
+    return mapping.getValue().stream()
+        .allMatch(entry -> entry.getKeyNode() instanceof ScalarNode
+            && entry.getValueNode() instanceof ScalarNode value
+            && !empty(value));
+  }
+
+  /** A section as it is written where there are no sections. */
+  private static String text(MappingNode mapping) {
+    List<String> members = new ArrayList<>();
+    for (NodeTuple entry : mapping.getValue()) {
+      members.add(((ScalarNode) entry.getKeyNode()).getValue() + "="
+          + ((ScalarNode) entry.getValueNode()).getValue());
+    }
+    return String.join(";", members);
   }
 
   private void add(String key, List<String> texts, Form form, Node node) {

@@ -146,6 +146,9 @@ public final class ConfigReader {
     if (each.form() == Form.LIST && !setting.kind().list()) {
       return must + ", not a list";
     }
+    if (each.form() == Form.SECTIONS && !setting.kind().sections()) {
+      return must + ", not a list of sections";
+    }
     if (each.form() == Form.SECTION) {
       return must + ", not a section";
     }

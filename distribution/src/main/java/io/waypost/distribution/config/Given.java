@@ -31,6 +31,8 @@ record Given(
     VALUE,
     /** A list of values. */
     LIST,
+    /** A list with sections in it, which became texts. */
+    SECTIONS,
     /** A section: what is in it is given by itself. */
     SECTION,
     /** A name without a value. */

@@ -4,6 +4,7 @@ import io.waypost.broker.BindingSpec;
 import io.waypost.broker.BindingSpec.DestinationKind;
 import io.waypost.broker.ChannelInfo;
 import io.waypost.broker.ClientInfo;
+import io.waypost.broker.Encryption;
 import io.waypost.broker.ExchangeSpec;
 import io.waypost.broker.Inspector.BindingInfo;
 import io.waypost.broker.Inspector.ConnectionInfo;
@@ -84,6 +85,9 @@ final class Entries {
 
   static ConnectionEntry connection(ConnectionInfo info, String node) {
     ClientInfo client = info.client();
+    Encryption encryption = client.encryption();
+    Encryption.Certificate shown = encryption == null ? null : encryption.certificate();
+    CipherSuite suite = encryption == null ? null : CipherSuite.of(encryption.cipher());
     return new ConnectionEntry(
         client.name(),
         info.virtualHost(),
@@ -93,6 +97,13 @@ final class Entries {
         node,
         info.channels().size(),
         client.tls(),
+        encryption == null ? null : encryption.protocol().toLowerCase(Locale.ROOT),
+        suite == null ? null : suite.keyExchange(),
+        suite == null ? null : suite.cipher(),
+        suite == null ? null : suite.hash(),
+        shown == null ? null : shown.subject(),
+        shown == null ? null : shown.issuer(),
+        shown == null ? null : shown.validity(),
         client.mechanism(),
         client.clientId(),
         host(client.remote()),

@@ -6,6 +6,10 @@ import io.waypost.message.Headers;
 import io.waypost.message.Message;
 import io.waypost.message.Properties;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.Period;
+import java.time.ZoneOffset;
 import java.util.Map;
 
 /** Checks for probes and load balancers: 200 when all is well, 503 with the reason when not. */
@@ -26,6 +30,10 @@ final class HealthRoutes {
         .on("GET", "/api/health/checks/virtual-hosts", request -> OK)
         .on("GET", "/api/health/checks/port-listener/{port}", this::port)
         .on("GET", "/api/health/checks/protocol-listener/{protocol}", this::protocol)
+        .on(
+            "GET",
+            "/api/health/checks/certificate-expiration/{within}/{unit}",
+            this::certificateExpiration)
         .on("GET", "/api/aliveness-test/{vhost}", this::aliveness);
   }
 
@@ -51,6 +59,29 @@ final class HealthRoutes {
             .anyMatch(listener -> listener.protocol().equalsIgnoreCase(protocol))
         ? OK
         : failed("nothing listens for " + protocol);
+  }
+
+  private Reply certificateExpiration(Request request) {
+    Period within = period(request.segment("within"), request.segment("unit"));
+    Instant expiry = gateway.node().certificateExpiry().get();
+    return expiry == null
+            || expiry.isAfter(OffsetDateTime.now(ZoneOffset.UTC).plus(within).toInstant())
+        ? OK
+        : failed("a certificate expires at " + expiry);
+  }
+
+  private static Period period(String number, String unit) {
+    if (!number.matches("[0-9]{1,5}")) {
+      throw Refusal.badRequest("not a number: " + number);
+    }
+    int count = Integer.parseInt(number);
+    return switch (unit) {
+      case "days" -> Period.ofDays(count);
+      case "weeks" -> Period.ofWeeks(count);
+      case "months" -> Period.ofMonths(count);
+      case "years" -> Period.ofYears(count);
+      default -> throw Refusal.badRequest("not one of days, weeks, months, years: " + unit);
+    };
   }
 
   /** Sends a message through a queue. */

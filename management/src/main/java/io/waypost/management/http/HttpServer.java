@@ -8,7 +8,12 @@ import io.undertow.server.handlers.PathHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Map;
+import java.util.function.UnaryOperator;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import org.xnio.Options;
+import org.xnio.Sequence;
+import org.xnio.SslClientAuthMode;
 
 /**
  * The broker's one HTTP listener: handlers side by side under their own paths, on few threads, since what is served is
@@ -38,19 +43,71 @@ public final class HttpServer implements AutoCloseable {
   }
 
   /**
+   * Where to listen.
+   *
+   * @param host the address or host name
+   * @param port the port; 0 has the system choose
+   * @param proxied whether a proxy says in front whose connection it is, by the PROXY protocol
+   */
+  public record Address(String host, int port, boolean proxied) {
+    private Undertow.ListenerBuilder listener(Undertow.ListenerType type) {
+      return new Undertow.ListenerBuilder()
+          .setType(type)
+          .setHost(host)
+          .setPort(port)
+          .setUseProxyProtocol(proxied);
+    }
+  }
+
+  /** Listens for whoever connects without a proxy in between, as below. */
+  public static HttpServer start(String host, int port, Map<String, HttpHandler> handlers)
+      throws IOException {
+    return start(new Address(host, port, false), handlers);
+  }
+
+  /**
    * Listens.
    *
-   * @param port 0 has the system choose
    * @param handlers who answers, by path: that path and whatever is below it, unless another one is longer
    * @throws IOException if the address cannot be had
    */
-  public static HttpServer start(String host, int port, Map<String, HttpHandler> handlers)
+  public static HttpServer start(Address address, Map<String, HttpHandler> handlers)
+      throws IOException {
+    return start(
+        handlers, builder -> builder.addListener(address.listener(Undertow.ListenerType.HTTP)));
+  }
+
+  /**
+   * Listens for connections that are encrypted.
+   *
+   * @param tls what encrypts them
+   * @param parameters the versions that are offered, and whether clients are asked for a certificate
+   */
+  public static HttpServer start(
+      Address address, Map<String, HttpHandler> handlers, SSLContext tls, SSLParameters parameters)
+      throws IOException {
+    SslClientAuthMode asked = parameters.getNeedClientAuth()
+        ? SslClientAuthMode.REQUIRED
+        : parameters.getWantClientAuth()
+            ? SslClientAuthMode.REQUESTED
+            : SslClientAuthMode.NOT_REQUESTED;
+    return start(
+        handlers,
+        builder -> builder
+            .addListener(address.listener(Undertow.ListenerType.HTTPS).setSslContext(tls))
+            .setSocketOption(Options.SSL_CLIENT_AUTH_MODE, asked)
+            .setSocketOption(
+                Options.SSL_ENABLED_PROTOCOLS, Sequence.of(parameters.getProtocols())));
+  }
+
+  private static HttpServer start(
+      Map<String, HttpHandler> handlers, UnaryOperator<Undertow.Builder> listener)
       throws IOException {
     PathHandler paths = new PathHandler();
     handlers.forEach(paths::addPrefixPath);
     GracefulShutdownHandler requests = new GracefulShutdownHandler(paths);
-    Undertow undertow = Undertow.builder()
-        .addHttpListener(port, host)
+    Undertow undertow = listener
+        .apply(Undertow.builder())
         .setIoThreads(IO_THREADS)
         .setWorkerThreads(WORKERS)
         .setSocketOption(Options.READ_TIMEOUT, STALL_MILLIS)
@@ -76,6 +133,11 @@ public final class HttpServer implements AutoCloseable {
   /** Where it listens. */
   public InetSocketAddress address() {
     return (InetSocketAddress) undertow.getListenerInfo().get(0).getAddress();
+  }
+
+  /** Encrypts connections that are accepted from now on by this, if it encrypts at all. */
+  public void encryptBy(SSLContext tls) {
+    undertow.getListenerInfo().get(0).setSslContext(tls);
   }
 
   /**

@@ -2,12 +2,14 @@ package io.waypost.management.http;
 
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.server.SSLSessionInfo;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import io.waypost.broker.Broker;
 import io.waypost.broker.BrokerException;
 import io.waypost.broker.ClientInfo;
 import io.waypost.broker.Credentials;
+import io.waypost.broker.Encryption;
 import io.waypost.broker.ErrorCode;
 import io.waypost.broker.Identity;
 import io.waypost.loop.LoopGroup;
@@ -21,6 +23,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -103,7 +106,7 @@ public final class ManagementApi implements HttpHandler {
         "",
         exchange.getSourceAddress(),
         exchange.getDestinationAddress(),
-        exchange.isSecure(),
+        encryption(exchange),
         "BASIC",
         io.waypost.message.Headers.empty());
     Credentials.Password credentials = BasicAuthentication.credentials(
@@ -118,6 +121,14 @@ public final class ManagementApi implements HttpHandler {
       segments.put(route.names().get(i), match.segments().get(i));
     }
     return new Request(exchange, path, segments, identity, client);
+  }
+
+  private static @Nullable Encryption encryption(HttpServerExchange exchange) {
+    SSLSessionInfo tls = exchange.getConnection().getSslSessionInfo();
+    SSLSession session = tls == null ? null : tls.getSSLSession();
+    return session == null
+        ? null
+        : new Encryption(session.getProtocol(), session.getCipherSuite(), null);
   }
 
   private Router routes() {

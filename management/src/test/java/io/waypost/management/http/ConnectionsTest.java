@@ -10,6 +10,7 @@ import io.waypost.broker.ClientInfo;
 import io.waypost.broker.Consumer;
 import io.waypost.broker.ConsumerSpec;
 import io.waypost.broker.Delivery;
+import io.waypost.broker.Encryption;
 import io.waypost.broker.ErrorCode;
 import io.waypost.broker.Identity;
 import io.waypost.broker.QueueSpec;
@@ -83,7 +84,14 @@ class ConnectionsTest {
         "billing",
         new InetSocketAddress(InetAddress.getLoopbackAddress(), 40001),
         new InetSocketAddress(InetAddress.getLoopbackAddress(), 5672),
-        false,
+        new Encryption(
+            "TLSv1.2",
+            "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256",
+            new Encryption.Certificate(
+                "CN=billing,O=farm",
+                "CN=farm CA",
+                "2026-01-01T00:00:00Z - 2027-01-01T00:00:00Z",
+                "billing")),
         "PLAIN",
         Headers.of(Map.of("product", "a client")));
     session = api.broker()
@@ -127,6 +135,15 @@ class ConnectionsTest {
     assertThat(connection.path("peer_port").asInt()).isEqualTo(40001);
     assertThat(connection.path("port").asInt()).isEqualTo(5672);
     assertThat(connection.path("user_provided_name").asText()).isEqualTo("billing");
+    assertThat(connection.path("ssl").asBoolean()).isTrue();
+    assertThat(connection.path("ssl_protocol").asText()).isEqualTo("tlsv1.2");
+    assertThat(connection.path("ssl_key_exchange").asText()).isEqualTo("ecdhe_rsa");
+    assertThat(connection.path("ssl_cipher").asText()).isEqualTo("aes_128_cbc");
+    assertThat(connection.path("ssl_hash").asText()).isEqualTo("sha256");
+    assertThat(connection.path("peer_cert_subject").asText()).isEqualTo("CN=billing,O=farm");
+    assertThat(connection.path("peer_cert_issuer").asText()).isEqualTo("CN=farm CA");
+    assertThat(connection.path("peer_cert_validity").asText())
+        .isEqualTo("2026-01-01T00:00:00Z - 2027-01-01T00:00:00Z");
     assertThat(connection.path("client_properties").path("product").asText()).isEqualTo("a client");
     assertThat(connection.path("connected_at").asLong()).isPositive();
   }

@@ -73,6 +73,20 @@ class OverviewAndHealthTest {
   }
 
   @Test
+  void aCertificateThatExpiresWithinTheTimeFailsTheCheck() {
+    String check = "/api/health/checks/certificate-expiration/";
+    assertThat(api.get(check + "19/days").status()).isEqualTo(200);
+    assertThat(api.get(check + "2/weeks").status()).isEqualTo(200);
+    assertThat(api.get(check + "21/days").status()).isEqualTo(503);
+    assertThat(api.get(check + "3/weeks").status()).isEqualTo(503);
+    assertThat(api.get(check + "1/months").status()).isEqualTo(503);
+    assertThat(api.get(check + "1/years").json().path("reason").asText())
+        .startsWith("a certificate expires at ");
+    assertThat(api.get(check + "some/days").status()).isEqualTo(400);
+    assertThat(api.get(check + "1/fortnights").status()).isEqualTo(400);
+  }
+
+  @Test
   void theMemoryAlarmFailsTheCheckAndStopsPublishing() {
     assertThat(api.get("/api/aliveness-test/%2F").json().path("status").asText())
         .isEqualTo("ok");

@@ -13,6 +13,7 @@ import io.waypost.transport.Connections;
 import io.waypost.transport.Endpoint;
 import io.waypost.transport.NettyLoops;
 import io.waypost.transport.ProtocolSettings;
+import io.waypost.transport.tls.UserFrom;
 import io.waypost.ws.WebSocketDoor;
 import io.waypost.ws.WebSocketSettings;
 import java.io.ByteArrayOutputStream;
@@ -57,8 +58,8 @@ class MqttOverWebSocketTest {
 
   @BeforeAll
   static void listen() throws IOException {
-    WebSocketSettings settings =
-        new WebSocketSettings(List.of(), 1 << 20, false, Duration.ZERO, false, 256 * 1024);
+    WebSocketSettings settings = new WebSocketSettings(
+        List.of(), 1 << 20, false, Duration.ZERO, false, 256 * 1024, UserFrom.COMMON_NAME);
     Endpoint mqtt =
         new Endpoint(new MqttProtocol(), broker, ProtocolSettings.defaults("Waypost", "0.0.0"));
     server = HttpServer.start(
