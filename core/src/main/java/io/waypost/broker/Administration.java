@@ -6,8 +6,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The operator's requests, each checked against the tags of one identity: all need {@code administrator}, policies need
- * {@code policymaker}, lists need {@code monitoring}; {@link ErrorCode#ACCESS_REFUSED} otherwise. Any thread; stages
+ * The operator's requests, each checked against the tags of one identity: all need {@code administrator}, policies and
+ * routes need {@code policymaker}, lists need {@code monitoring}; {@link ErrorCode#ACCESS_REFUSED} otherwise. Any thread; stages
  * complete on any thread, after the change is stored, and fail with {@link BrokerException}.
  */
 public interface Administration {
@@ -53,6 +53,12 @@ public interface Administration {
   /** Deletes a policy. */
   CompletionStage<Void> deletePolicy(String virtualHost, String policy, boolean operator);
 
+  /** Creates or replaces a rule that has messages go elsewhere; applied at once to every session. */
+  CompletionStage<Void> putRoute(String virtualHost, RouteSpec route);
+
+  /** Deletes such a rule. */
+  CompletionStage<Void> deleteRoute(String virtualHost, String route);
+
   /** Closes a connection by its name, telling the client the reason; fails when there is none. */
   CompletionStage<Void> closeConnection(String connection, String reason);
 
@@ -74,6 +80,16 @@ public interface Administration {
 
   /** All policies of a virtual host, operators' or users'. */
   List<PolicySpec> policies(String virtualHost, boolean operator);
+
+  /** All rules of a virtual host that have messages go elsewhere, in the order in which they apply. */
+  List<RouteInfo> routes(String virtualHost);
+
+  /**
+   * What would become of a message, and why. Nothing is published.
+   *
+   * @throws BrokerException {@link ErrorCode#PRECONDITION_FAILED} if nobody could publish such a message
+   */
+  RouteTrial tryRoutes(String virtualHost, RouteQuestion question);
 
   /**
    * A user as operators see it.

@@ -14,6 +14,13 @@ public interface ConsumerHandle {
   void addCredit(int deliveries);
 
   /**
+   * Tells when the store has been given what was settled before this call.
+   *
+   * @return completes when whatever is given to the store from then on will be behind it on the disk
+   */
+  CompletionStage<Void> settled();
+
+  /**
    * Takes all credit away.
    *
    * @return completes when the last delivery has arrived that was under way; none comes before there is credit again

@@ -13,6 +13,7 @@ import java.util.Set;
  * @param defaultPassword that user's password
  * @param loopbackUsers users that may connect from this machine only
  * @param closeGrace how long sessions may take to say goodbye when the broker closes
+ * @param routes the rules that are configured
  */
 public record BrokerSettings(
     Broker.Limits limits,
@@ -20,7 +21,26 @@ public record BrokerSettings(
     String defaultUser,
     String defaultPassword,
     Set<String> loopbackUsers,
-    Duration closeGrace) {
+    Duration closeGrace,
+    RouteSettings routes) {
+
+  /** Without rules. */
+  public BrokerSettings(
+      Broker.Limits limits,
+      long memoryLimit,
+      String defaultUser,
+      String defaultPassword,
+      Set<String> loopbackUsers,
+      Duration closeGrace) {
+    this(
+        limits,
+        memoryLimit,
+        defaultUser,
+        defaultPassword,
+        loopbackUsers,
+        closeGrace,
+        RouteSettings.NONE);
+  }
 
   /** The largest message when nothing else is configured: 16 MiB. */
   public static final int DEFAULT_MAX_MESSAGE = 16 * 1024 * 1024;

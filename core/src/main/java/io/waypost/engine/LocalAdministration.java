@@ -6,6 +6,10 @@ import io.waypost.broker.ErrorCode;
 import io.waypost.broker.Identity;
 import io.waypost.broker.Permissions;
 import io.waypost.broker.PolicySpec;
+import io.waypost.broker.RouteInfo;
+import io.waypost.broker.RouteQuestion;
+import io.waypost.broker.RouteSpec;
+import io.waypost.broker.RouteTrial;
 import io.waypost.broker.TopicPermissions;
 import io.waypost.security.PasswordHash;
 import io.waypost.security.Tag;
@@ -17,6 +21,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -169,6 +174,42 @@ final class LocalAdministration implements Administration {
 
   private static CompletableFuture<Void> applied(VirtualHost host) {
     return CompletableFuture.runAsync(host::applyPolicies, host.loop());
+  }
+
+  @Override
+  public CompletionStage<Void> putRoute(String virtualHost, RouteSpec route) {
+    return changeRoutes(virtualHost, host -> host.putRule(route));
+  }
+
+  @Override
+  public CompletionStage<Void> deleteRoute(String virtualHost, String route) {
+    return changeRoutes(virtualHost, host -> host.removeRule(route));
+  }
+
+  private CompletionStage<Void> changeRoutes(
+      String virtualHost, Function<VirtualHost, CompletableFuture<Void>> change) {
+    return refusable(() -> {
+      check(Tag.POLICYMAKER);
+      VirtualHost host = virtualHost(virtualHost);
+      return CompletableFuture.supplyAsync(() -> change.apply(host), host.loop())
+          .thenCompose(changed -> changed);
+    });
+  }
+
+  @Override
+  public List<RouteInfo> routes(String virtualHost) {
+    check(Tag.MANAGEMENT);
+    RuleBook rules = virtualHost(virtualHost).rules();
+    return rules.rules().rules().stream()
+        .map(rule -> new RouteInfo(
+            rule.spec(), rules.isConfigured(rule.name()), rule.matched(), rule.missed()))
+        .toList();
+  }
+
+  @Override
+  public RouteTrial tryRoutes(String virtualHost, RouteQuestion question) {
+    check(Tag.MANAGEMENT);
+    return new DryRun(virtualHost(virtualHost)).answer(question);
   }
 
   @Override

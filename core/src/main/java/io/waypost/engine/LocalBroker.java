@@ -54,7 +54,9 @@ public final class LocalBroker implements Broker, AutoCloseable {
 
   private static final InetSocketAddress HERE =
       new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-  private static final ClientInfo OWN_CLIENT =
+
+  /** Whose work no rule concerns. */
+  static final ClientInfo OWN_CLIENT =
       new ClientInfo("broker", "", "", HERE, HERE, false, "", Headers.empty());
 
   private static final SessionListener UNTOLD = new SessionListener() {
@@ -159,6 +161,11 @@ public final class LocalBroker implements Broker, AutoCloseable {
       virtualHosts.put(name, virtualHost(name, "Default virtual host"));
       definitions.put(new Definition.VirtualHost(name, "Default virtual host"));
     }
+    for (String absent : settings.routes().configured().keySet()) {
+      if (!virtualHosts.containsKey(absent)) {
+        LOG.warn("The configuration has routes for vhost '{}', which is not there yet", absent);
+      }
+    }
     security
         .users()
         .onDeletion(user -> endSessions(
@@ -180,12 +187,16 @@ public final class LocalBroker implements Broker, AutoCloseable {
     if (definition instanceof Definition.Retained retained) {
       return retained.virtualHost();
     }
+    if (definition instanceof Definition.Route route) {
+      return route.virtualHost();
+    }
     return definition instanceof Definition.Policy policy ? policy.virtualHost() : "";
   }
 
   private VirtualHost virtualHost(String name, String description) {
     Loop home = loops.at(name.hashCode());
-    return new VirtualHost(name, description, home, definitions, messages, pressure);
+    RuleBook rules = new RuleBook(name, settings.routes());
+    return new VirtualHost(name, description, home, definitions, messages, pressure, rules);
   }
 
   // --- what adapters ask

@@ -23,6 +23,7 @@ import io.waypost.message.Origin;
 import io.waypost.queue.Queue;
 import io.waypost.queue.QueueEntry;
 import io.waypost.queue.Subscriber;
+import io.waypost.routes.Sender;
 import io.waypost.security.Access;
 import io.waypost.security.Permission;
 import io.waypost.security.Resource;
@@ -48,8 +49,9 @@ final class LocalSession implements Session {
   private final Subscriber subscriber;
   private final Origin origin;
   private final PublishWindow window;
+  private final @Nullable SessionRules rules;
   private final long connectedAt;
-  private final Tally published = new Tally();
+  private final Tally counted = new Tally();
 
   // Most sessions use a queue or two, many none.
   private Set<Queue> used = Set.of();
@@ -85,6 +87,10 @@ final class LocalSession implements Session {
     this.subscriber = new Subscriber(number, loop, client.name(), identity.user());
     this.origin = new Origin(number, client.protocol(), identity.user(), client.clientId());
     this.window = new PublishWindow(loop, listener);
+    this.rules = client.equals(LocalBroker.OWN_CLIENT)
+        ? null
+        : new SessionRules(
+            virtualHost, new Sender(client.protocol(), client.clientId(), identity.user()));
     this.connectedAt = loop.clock().millis();
   }
 
@@ -109,7 +115,7 @@ final class LocalSession implements Session {
   }
 
   long published() {
-    return published.get();
+    return counted.get();
   }
 
   long delivered() {
@@ -174,24 +180,35 @@ final class LocalSession implements Session {
   }
 
   private void publish(
-      Message message, @Nullable String stamp, long token, PublishListener listener) {
+      Message published, @Nullable String stamp, long token, PublishListener listener) {
     assert loop.inLoop();
+    Message message = ReplyAddress.resolve(published, virtualHost);
     if (!publishes) {
       publishes = true;
       alarmChanged();
     }
     Route route = route(message);
-    published.add(1);
+    counted.add(1);
     PublishListener told = message.retain() ? alsoRetained(message, listener) : listener;
-    List<Queue> queues = route.queues();
-    int copies = queues.size();
-    int targets = copies + route.delays().size();
+    List<Sending> ruled = rules == null ? null : rules.apply(message, route);
+    int targets = ruled == null ? route.targets() : Sending.targets(ruled);
     if (targets == 0) {
       told.published(token, PublishOutcome.UNROUTABLE);
       return;
     }
     PendingPublish pending =
         told == PublishListener.NONE ? null : new PendingPublish(loop, targets, token, told);
+    if (ruled == null) {
+      send(message, route, stamp, pending);
+    } else {
+      ruled.forEach(one -> send(one.message(), one.route(), stamp, pending));
+    }
+  }
+
+  private void send(
+      Message message, Route route, @Nullable String stamp, @Nullable PendingPublish pending) {
+    List<Queue> queues = route.queues();
+    int copies = queues.size();
     for (int i = 0; i < copies; i++) {
       Queue queue = queues.get(i);
       QueueEntry entry = route.entry(i, message, false, pending);
@@ -274,9 +291,17 @@ final class LocalSession implements Session {
   public CompletionStage<Void> retain(Message message) {
     return answer(() -> {
       checkPublish(message);
-      boolean durable = virtualHost.exchange(message.exchange()).spec().durable();
-      return onVirtualHost(() -> virtualHost.retained().put(message, durable));
+      if (rules == null) {
+        return keep(message);
+      }
+      return CompletableFuture.allOf(
+          rules.messages(message).stream().map(this::keep).toArray(CompletableFuture<?>[]::new));
     });
+  }
+
+  private CompletableFuture<Void> keep(Message message) {
+    boolean durable = virtualHost.exchange(message.exchange()).spec().durable();
+    return onVirtualHost(() -> virtualHost.retained().put(message, durable));
   }
 
   @Override

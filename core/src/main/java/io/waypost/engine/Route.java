@@ -52,6 +52,11 @@ record Route(
         cacheable);
   }
 
+  /** How many queues and exchanges that delay there are. */
+  int targets() {
+    return queues.size() + delays.size();
+  }
+
   /** The entry that brings the message to the queue at that place, or null when the queue does not want it. */
   @Nullable
   QueueEntry entry(int place, Message message, boolean again, @Nullable Receipt receipt) {

@@ -7,6 +7,7 @@ import io.waypost.broker.ErrorCode;
 import io.waypost.broker.ExchangeSpec;
 import io.waypost.broker.PublishOutcome;
 import io.waypost.broker.QueueSpec;
+import io.waypost.broker.RouteSpec;
 import io.waypost.loop.Loop;
 import io.waypost.loop.LoopGroup;
 import io.waypost.message.Headers;
@@ -71,6 +72,7 @@ final class VirtualHost implements QueueOwner {
   private final Router router;
   private final Policies policies;
   private final MemoryPressure pressure;
+  private final RuleBook rules;
   // Of the virtual host's loop alone: what the exchanges that delay keep back.
   private final Map<Exchange, DelayedMessages> delayed = new HashMap<>();
   private final RetainedMessages retained;
@@ -83,13 +85,15 @@ final class VirtualHost implements QueueOwner {
       Loop loop,
       DefinitionStore definitions,
       MessageStore messages,
-      MemoryPressure pressure) {
+      MemoryPressure pressure,
+      RuleBook rules) {
     this.name = name;
     this.description = description;
     this.loop = loop;
     this.definitions = definitions;
     this.messages = messages;
     this.pressure = pressure;
+    this.rules = rules;
     this.router = new Router(name, exchanges, queues);
     this.policies = new Policies();
     this.retained = new RetainedMessages(loop, pressure, this::openRetained);
@@ -131,6 +135,11 @@ final class VirtualHost implements QueueOwner {
 
   Policies policies() {
     return policies;
+  }
+
+  /** The rules that have messages go elsewhere than where clients publish them. */
+  RuleBook rules() {
+    return rules;
   }
 
   Collection<Exchange> exchanges() {
@@ -491,6 +500,7 @@ final class VirtualHost implements QueueOwner {
           .all(operator)
           .forEach(policy -> gone.add(forgotten(new Definition.Policy(name, policy))));
     }
+    rules.declared().forEach(rule -> gone.add(forgotten(new Definition.Route(name, rule))));
     return all(gone);
   }
 
@@ -615,6 +625,19 @@ final class VirtualHost implements QueueOwner {
     exchange.apply(effective.policy(), effective.definition().text("alternate-exchange"));
   }
 
+  /** Adds a rule, or replaces the one of that name. On the virtual host's loop. */
+  CompletableFuture<Void> putRule(RouteSpec rule) {
+    checkThere();
+    rules.put(rule);
+    return saved(new Definition.Route(name, rule));
+  }
+
+  /** Removes a rule. On the virtual host's loop. */
+  CompletableFuture<Void> removeRule(String rule) {
+    checkThere();
+    return forgotten(new Definition.Route(name, rules.remove(rule)));
+  }
+
   /** Takes in what a store kept, before any session is open. Queues are spread over the loops. */
   void restore(List<Definition> kept, Map<Long, Set<String>> stamps, LoopGroup loops) {
     assert loop.inLoop();
@@ -633,6 +656,8 @@ final class VirtualHost implements QueueOwner {
   private void restore(Definition definition, Map<Long, Set<String>> stamps, Loop queueLoop) {
     if (definition instanceof Definition.Policy policy) {
       policies.put(policy.spec());
+    } else if (definition instanceof Definition.Route rule) {
+      rules.restore(rule.spec());
     } else if (definition instanceof Definition.Exchange kept) {
       Exchange exchange = exchange(kept.spec());
       applyPolicy(exchange);

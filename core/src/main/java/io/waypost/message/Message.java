@@ -152,6 +152,23 @@ public final class Message {
         timeToLive);
   }
 
+  /** A copy for another address, as if it had been published there. */
+  public Message at(String toExchange, String withKey) {
+    return new Message(
+        toExchange,
+        withKey,
+        copyKeys,
+        blindKeys,
+        body,
+        encoded,
+        properties,
+        origin,
+        persistent,
+        retain,
+        priority,
+        timeToLive);
+  }
+
   /**
    * A copy published anew: other address, other properties, no further keys, the same body; its origin remembers where it
    * was published first. It is not kept again.

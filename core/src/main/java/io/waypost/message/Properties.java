@@ -75,12 +75,31 @@ public record Properties(
         clusterId);
   }
 
+  /** A copy that survives a restart in a durable queue, or does not. */
+  public Properties withPersistent(boolean survives) {
+    return new Properties(
+        contentType,
+        contentEncoding,
+        headers,
+        survives,
+        priority,
+        correlationId,
+        replyTo,
+        expiration,
+        messageId,
+        timestamp,
+        type,
+        userId,
+        appId,
+        clusterId);
+  }
+
   /** A copy that never expires by itself. */
   public Properties withoutExpiration() {
     return withExpiration(null);
   }
 
-  /** A copy with this time to live, in milliseconds, or none. */
+  /** A copy with this time to live in milliseconds, as text; null for none. */
   public Properties withExpiration(@Nullable String millis) {
     return new Properties(
         contentType,

@@ -150,6 +150,12 @@ final class Courier implements ConsumerHandle {
     }
   }
 
+  /** The store gets a turn's commands when the turn ends, before the turn's tasks go to other loops. */
+  @Override
+  public CompletionStage<Void> settled() {
+    return behindDeliveries(() -> {}, () -> {});
+  }
+
   @Override
   public CompletionStage<Void> drain() {
     return behindDeliveries(slot::drain, () -> {});

@@ -5,6 +5,7 @@ import io.waypost.broker.ExchangeSpec;
 import io.waypost.broker.Permissions;
 import io.waypost.broker.PolicySpec;
 import io.waypost.broker.QueueSpec;
+import io.waypost.broker.RouteSpec;
 import io.waypost.broker.TopicPermissions;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -25,6 +26,7 @@ public sealed interface Definition {
         Grant.class,
         TopicGrant.class,
         Policy.class,
+        Route.class,
         Retained.class,
         Exchange.class,
         Queue.class,
@@ -112,6 +114,19 @@ public sealed interface Definition {
     @Override
     public List<?> id() {
       return List.of(virtualHost, spec.operator(), spec.name());
+    }
+  }
+
+  /**
+   * A rule that has messages go elsewhere.
+   *
+   * @param virtualHost where
+   * @param spec what
+   */
+  record Route(String virtualHost, RouteSpec spec) implements Definition {
+    @Override
+    public List<?> id() {
+      return List.of(virtualHost, spec.name());
     }
   }
 

@@ -60,6 +60,26 @@ public final class TopicNames {
     return isPlain(topic) ? topic.replace('/', '.') : levels(topic, false);
   }
 
+  /** Any text as one word of a routing key: what would make it more words, or another text as a topic, is written in codes. */
+  public static String word(String text) {
+    if (isPlain(text)) {
+      return text;
+    }
+    if (text.equals("*")) {
+      return "%2A";
+    }
+    StringBuilder word = new StringBuilder(text.length() + 8);
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      switch (c) {
+        case '.' -> word.append("%2E");
+        case '%' -> word.append(isCode(text, i + 1) ? "%25" : "%");
+        default -> word.append(c);
+      }
+    }
+    return word.toString();
+  }
+
   /** The binding pattern of a topic filter. */
   public static String pattern(String filter) {
     return isPlain(filter) ? filter.replace('/', '.').replace('+', '*') : levels(filter, true);

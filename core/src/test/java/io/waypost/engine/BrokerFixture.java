@@ -68,8 +68,12 @@ final class BrokerFixture implements AutoCloseable {
   }
 
   BrokerFixture(long memoryLimit, DefinitionStore definitions) {
+    this(memoryLimit, definitions, RouteSettings.NONE);
+  }
+
+  BrokerFixture(long memoryLimit, DefinitionStore definitions, RouteSettings routes) {
     this.definitions = definitions;
-    this.broker = start(memoryLimit, new MemoryStore(group));
+    this.broker = start(memoryLimit, new MemoryStore(group), routes);
   }
 
   /** A broker with what is in the folder. */
@@ -77,13 +81,13 @@ final class BrokerFixture implements AutoCloseable {
     try {
       LogStore store = LogStore.open(folder, StoreSettings.defaults(), group, List.of());
       this.definitions = store.definitions();
-      this.broker = start(memoryLimit, store);
+      this.broker = start(memoryLimit, store, RouteSettings.NONE);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private LocalBroker start(long memoryLimit, MessageStore messages) {
+  private LocalBroker start(long memoryLimit, MessageStore messages, RouteSettings routes) {
     // There is a user already, so that no time goes into hashing a password.
     definitions.put(new Definition.VirtualHost(HOST, ""));
     definitions.put(new Definition.User(ADMIN.user(), "", ADMIN.tags()));
@@ -94,7 +98,8 @@ final class BrokerFixture implements AutoCloseable {
         "guest",
         "guest",
         Set.of(),
-        Duration.ofSeconds(5));
+        Duration.ofSeconds(5),
+        routes);
     return LocalBroker.start(settings, group, messages, definitions);
   }
 
@@ -117,10 +122,14 @@ final class BrokerFixture implements AutoCloseable {
   }
 
   Client open(String user, String virtualHost, int loop) {
+    return open(user, virtualHost, "test", "", loop);
+  }
+
+  Client open(String user, String virtualHost, String protocol, String clientId, int loop) {
     Client client = new Client(loops.get(loop));
     InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
     ClientInfo info =
-        new ClientInfo("test", "1", "", address, address, false, "NONE", Headers.empty());
+        new ClientInfo(protocol, "1", clientId, address, address, false, "NONE", Headers.empty());
     client.session =
         join(broker.open(new Identity(user, Set.of()), virtualHost, info, client.loop, client));
     return client;

@@ -35,8 +35,14 @@ class VirtualHostTest {
   private final MemoryDefinitionStore definitions = new MemoryDefinitionStore();
   private final MemoryStore store = new MemoryStore(new LoopGroup(List.copyOf(loops)));
   private final Subscriber session = new Subscriber(1, loops.get(1), "connection", "user");
-  private final VirtualHost host =
-      new VirtualHost("/", "", loops.get(0), definitions, store, new MemoryPressure());
+  private final VirtualHost host = new VirtualHost(
+      "/",
+      "",
+      loops.get(0),
+      definitions,
+      store,
+      new MemoryPressure(),
+      new RuleBook("/", RouteSettings.NONE));
 
   private <T extends @Nullable Object> T onHost(Supplier<T> action) {
     Object[] result = new Object[1];
@@ -205,8 +211,14 @@ class VirtualHostTest {
     List<Definition> kept = definitions.load();
     assertThat(kept).hasSize(3);
 
-    VirtualHost restored =
-        new VirtualHost("/", "", loops.get(0), definitions, store, new MemoryPressure());
+    VirtualHost restored = new VirtualHost(
+        "/",
+        "",
+        loops.get(0),
+        definitions,
+        store,
+        new MemoryPressure(),
+        new RuleBook("/", RouteSettings.NONE));
     loops.get(0).turn(() -> restored.restore(kept, Map.of(), new LoopGroup(List.copyOf(loops))));
     ManualLoop.settle(loops);
     assertThat(restored.router().route(message("x", "k", Map.of())).queues())

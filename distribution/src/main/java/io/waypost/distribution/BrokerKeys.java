@@ -3,6 +3,7 @@ package io.waypost.distribution;
 import io.waypost.broker.Broker;
 import io.waypost.distribution.config.Config;
 import io.waypost.engine.BrokerSettings;
+import io.waypost.engine.RouteSettings;
 import io.waypost.store.log.StoreSettings;
 import io.waypost.store.log.StoreSettings.RecoveryMode;
 import io.waypost.transport.Setting;
@@ -93,7 +94,7 @@ final class BrokerKeys {
             config.get(RECOVERY).equals(SALVAGE) ? RecoveryMode.SALVAGE : RecoveryMode.REFUSE);
   }
 
-  static BrokerSettings settings(Config config) {
+  static BrokerSettings settings(Config config, RouteSettings routes) {
     return new BrokerSettings(
         new Broker.Limits(
             (int) (long) config.get(MAX_MESSAGE),
@@ -103,6 +104,7 @@ final class BrokerKeys {
         config.get(DEFAULT_USER),
         config.get(DEFAULT_PASSWORD),
         Set.copyOf(config.get(LOOPBACK_USERS)),
-        config.get(GRACE));
+        config.get(GRACE),
+        routes);
   }
 }

@@ -4,10 +4,12 @@ import io.waypost.distribution.config.Config;
 import io.waypost.distribution.config.ConfigException;
 import io.waypost.distribution.config.ConfigReader;
 import io.waypost.distribution.config.Schema;
+import io.waypost.engine.RouteSettings;
 import io.waypost.message.PropertiesForm;
 import io.waypost.transport.Protocol;
 import io.waypost.transport.ProtocolSettings;
 import io.waypost.transport.Setting;
+import io.waypost.transport.SettingKind;
 import io.waypost.ws.WebSocketSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,10 +24,13 @@ final class Settings {
   private static final Map<String, Integer> EXPECTED_PORTS =
       Map.of("amqp", 5672, "mqtt", 1883, "stomp", 61613);
 
+  private static final String PROTOCOL = "protocol";
   private static final String CONFIG_VARIABLE = "WAYPOST_CONFIG";
 
   private final Adapters adapters;
   private final Map<String, ListenerKeys> protocolListeners = new TreeMap<>();
+  private final Map<String, Further> further = new TreeMap<>();
+  private final List<WebListener> webListeners;
   private final ListenerKeys http = ListenerKeys.of(
       "http", true, "127.0.0.1", 15672, "the HTTP API and what else goes over HTTP");
   private final ListenerKeys shared = ListenerKeys.of(
@@ -43,7 +48,44 @@ final class Settings {
         .byName()
         .values()
         .forEach(protocol -> protocolListeners.put(
-            protocol.name(), ListenerKeys.protocol(protocol.name(), true, protocol.defaultPort())));
+            protocol.name(),
+            ListenerKeys.protocol(protocol.name(), true, protocol.defaultPort()).of(protocol)));
+    webListeners = WebListener.ALL.stream()
+        .map(web -> web.of(adapters.byName().get(web.protocol())))
+        .toList();
+  }
+
+  /**
+   * One more listener of a protocol, which the configuration names.
+   *
+   * @param protocol the protocol
+   * @param keys its settings
+   */
+  record Further(Protocol protocol, ListenerKeys keys) {}
+
+  /** What can be set for a listener of that name, when it is to speak that protocol. */
+  private List<Setting<?>> further(String name, String speaks) {
+    Protocol protocol = adapters.byName().get(speaks);
+    List<String> known = List.copyOf(adapters.byName().keySet());
+    List<Setting<?>> settings = new ArrayList<>();
+    settings.add(new Setting<>(
+        "listeners." + name + "." + PROTOCOL,
+        speaks,
+        SettingKind.oneOf(protocol == null ? known : List.of(speaks)),
+        "The protocol that is spoken on this listener."));
+    ListenerKeys keys = protocol == null
+        ? ListenerKeys.protocol(name, false, 0)
+        : ListenerKeys.protocol(name, true, protocol.defaultPort()).of(protocol);
+    settings.addAll(keys.all());
+    if (protocol != null) {
+      further.put(name, new Further(protocol, keys));
+    }
+    return settings;
+  }
+
+  /** The listeners that the configuration names, once it is read. */
+  List<Further> further() {
+    return List.copyOf(further.values());
   }
 
   /** All of them. */
@@ -54,9 +96,11 @@ final class Settings {
         .with(List.of(BrokerKeys.DATA_DIR))
         .with(LogSettings.ALL)
         .with(listeners)
+        .withFamily("listeners", PROTOCOL, this::further)
         .with(ConnectionKeys.ALL)
         .with(WebListener.SECTION, WebSocketSettings.ALL)
-        .with(BrokerKeys.ALL);
+        .with(BrokerKeys.ALL)
+        .withTree(RouteKeys.KEY);
     adapters
         .byName()
         .values()
@@ -71,6 +115,7 @@ final class Settings {
    */
   Config read(Home home, Arguments arguments, Map<String, String> environment)
       throws StartException {
+    further.clear();
     ConfigReader reader = new ConfigReader(schema(), home.folder(), Path.of(""));
     String named = arguments.config().orElse(environment.get(CONFIG_VARIABLE));
     if (named != null) {
@@ -82,10 +127,21 @@ final class Settings {
       Config config =
           reader.environment(environment).assignments(arguments.assignments()).read();
       checkAdapters(config);
+      // Refuses what can't be used.
+      routes(config);
       return config;
     } catch (ConfigException e) {
       throw new StartException(ExitCode.CONFIGURATION, e.problems());
     }
+  }
+
+  /**
+   * The routes that are configured.
+   *
+   * @throws ConfigException if one of them can't be used
+   */
+  RouteSettings routes(Config config) throws ConfigException {
+    return RouteKeys.read(config, adapters.byName().keySet());
   }
 
   /** The listeners that can be configured. */
@@ -93,7 +149,7 @@ final class Settings {
     List<ListenerKeys> listeners = new ArrayList<>(protocolListeners.values());
     listeners.add(http);
     listeners.add(shared);
-    WebListener.ALL.forEach(each -> listeners.add(each.keys()));
+    webListeners.forEach(each -> listeners.add(each.keys()));
     return listeners;
   }
 
@@ -117,7 +173,7 @@ final class Settings {
 
   /** The ports for WebSockets alone. */
   List<WebListener> webListeners() {
-    return WebListener.ALL;
+    return webListeners;
   }
 
   ListenerKeys http() {

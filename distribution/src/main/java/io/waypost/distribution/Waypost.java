@@ -2,6 +2,8 @@ package io.waypost.distribution;
 
 import io.undertow.server.HttpHandler;
 import io.waypost.distribution.config.Config;
+import io.waypost.distribution.config.ConfigException;
+import io.waypost.engine.BrokerSettings;
 import io.waypost.engine.LocalBroker;
 import io.waypost.loop.Clock;
 import io.waypost.management.api.ListenerEntry;
@@ -64,6 +66,7 @@ final class Waypost implements AutoCloseable {
    * @throws StartException if a port can't be had; nothing is left running then
    */
   static Waypost start(Settings settings, Config config) throws StartException {
+    BrokerSettings brokerSettings = brokerSettings(settings, config);
     NettyLoops loops = NettyLoops.start(BrokerKeys.threads(config));
     LogStore store;
     try {
@@ -73,7 +76,7 @@ final class Waypost implements AutoCloseable {
       throw e;
     }
     LocalBroker broker =
-        LocalBroker.start(BrokerKeys.settings(config), loops.group(), store, store.definitions());
+        LocalBroker.start(brokerSettings, loops.group(), store, store.definitions());
     Waypost waypost = new Waypost(loops, new Connections(config.get(ConnectionKeys.MAX)), broker);
     try {
       waypost.listen(settings, config);
@@ -83,6 +86,15 @@ final class Waypost implements AutoCloseable {
       throw new StartException(ExitCode.ADDRESS, String.valueOf(e.getMessage()));
     }
     return waypost;
+  }
+
+  private static BrokerSettings brokerSettings(Settings settings, Config config)
+      throws StartException {
+    try {
+      return BrokerKeys.settings(config, settings.routes(config));
+    } catch (ConfigException e) {
+      throw new StartException(ExitCode.CONFIGURATION, e.problems());
+    }
   }
 
   private static LogStore store(Settings settings, Config config, NettyLoops loops)
@@ -120,10 +132,10 @@ final class Waypost implements AutoCloseable {
       protocol.start(broker, loops.group().at(0), section);
       Endpoint endpoint = new Endpoint(protocol, broker, section);
       endpoints.add(endpoint);
-      ListenerKeys keys = settings.listener(protocol);
-      if (config.get(keys.enabled())) {
-        listeners.add(Listener.bind(keys.settings(config), loops, connections, endpoint::open));
-      }
+      bind(settings.listener(protocol), endpoint, config);
+    }
+    for (Settings.Further further : settings.further()) {
+      bind(further.keys(), endpoint(further.protocol().name()), config);
     }
     ListenerKeys shared = settings.shared();
     if (config.get(shared.enabled())) {
@@ -132,21 +144,45 @@ final class Waypost implements AutoCloseable {
     }
   }
 
+  private void bind(ListenerKeys keys, Endpoint endpoint, Config config) throws BindException {
+    if (config.get(keys.enabled())) {
+      listeners.add(Listener.bind(
+          keys.settings(config), loops, connections, of(endpoint, keys, config)::open));
+    }
+  }
+
+  /** A protocol as those find it who come by a listener. */
+  private static Endpoint of(Endpoint endpoint, ListenerKeys keys, Config config) {
+    return new Endpoint(
+        endpoint.protocol(), endpoint.broker(), keys.with(endpoint.settings(), config));
+  }
+
+  private Endpoint endpoint(String protocol) {
+    return endpoints.stream()
+        .filter(each -> each.protocol().name().equals(protocol))
+        .findFirst()
+        .orElseThrow();
+  }
+
   private void serveHttp(Settings settings, Config config) throws IOException {
     String node = Product.node();
     NodeFacts facts = new NodeFacts(
         node, Product.NAME, Product.version(), Product.RABBIT_VERSION, () -> entries(node));
-    Map<String, HttpHandler> handlers = new HashMap<>(doors(config, null));
+    Map<String, HttpHandler> handlers = new HashMap<>(doors(endpoints, config, null));
     handlers.put("/", ManagementApi.handler(broker, loops.group(), facts));
     serve(settings.http(), config, handlers);
     for (WebListener web : settings.webListeners()) {
-      serve(web.keys(), config, doors(config, web.protocol()));
+      List<Endpoint> own = endpoints.stream()
+          .map(each ->
+              each.protocol().name().equals(web.protocol()) ? of(each, web.keys(), config) : each)
+          .toList();
+      serve(web.keys(), config, doors(own, config, web.protocol()));
     }
   }
 
-  private Map<String, HttpHandler> doors(Config config, @Nullable String otherwise) {
-    return WebSocketDoor.doors(
-        endpoints, loops, connections, WebListener.settings(config), otherwise);
+  private Map<String, HttpHandler> doors(
+      List<Endpoint> to, Config config, @Nullable String otherwise) {
+    return WebSocketDoor.doors(to, loops, connections, WebListener.settings(config), otherwise);
   }
 
   private void serve(ListenerKeys keys, Config config, Map<String, HttpHandler> handlers)

@@ -1,8 +1,10 @@
 package io.waypost.distribution;
 
 import io.waypost.distribution.config.Config;
+import io.waypost.transport.Protocol;
 import io.waypost.ws.WebSocketSettings;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A port for WebSockets alone, where other brokers have one.
@@ -24,6 +26,11 @@ record WebListener(ListenerKeys keys, String protocol) {
         port,
         "WebSockets, " + protocol + " being what clients speak that name no subprotocol");
     return new WebListener(keys, protocol);
+  }
+
+  /** With what the protocol lets its listeners have of their own, if there is an adapter. */
+  WebListener of(@Nullable Protocol adapter) {
+    return adapter == null ? this : new WebListener(keys.of(adapter), protocol);
   }
 
   static WebSocketSettings settings(Config config) {

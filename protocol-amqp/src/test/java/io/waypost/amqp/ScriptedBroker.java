@@ -238,6 +238,11 @@ final class ScriptedBroker implements Broker, Session {
 
   /** A consumer, to which the test delivers as far as there is credit. */
   final class Attached implements ConsumerHandle {
+    @Override
+    public CompletionStage<Void> settled() {
+      return CompletableFuture.completedFuture(null);
+    }
+
     final ConsumerSpec spec;
     private final Consumer consumer;
     private int credit;

@@ -16,7 +16,7 @@ final class AnswerOrder {
   /** Known, and the client is told nothing: it will send the message again when it comes back. */
   static final int SILENT = -2;
 
-  private final MqttConnection connection;
+  private final ServedClient client;
 
   // Rings, indexed by token modulo the length.
   private int[] packetIds = new int[INITIAL];
@@ -26,8 +26,8 @@ final class AnswerOrder {
   private long first;
   private long next;
 
-  AnswerOrder(MqttConnection connection) {
-    this.connection = connection;
+  AnswerOrder(ServedClient client) {
+    this.client = client;
   }
 
   /** A message that is to be answered with PUBACK (QoS 1) or PUBREC (QoS 2); the token stands for it. */
@@ -67,11 +67,13 @@ final class AnswerOrder {
     while (first < next && outcomes[place(first)] != OPEN) {
       int place = place(first);
       if (outcomes[place] != SILENT) {
-        connection.answer(
-            twice[place] ? MqttMessageType.PUBREC : MqttMessageType.PUBACK,
-            packetIds[place],
-            REASONS[outcomes[place]],
-            details.isEmpty() ? null : details.remove(first));
+        client
+            .answers()
+            .publish(
+                twice[place] ? MqttMessageType.PUBREC : MqttMessageType.PUBACK,
+                packetIds[place],
+                REASONS[outcomes[place]],
+                details.isEmpty() ? null : details.remove(first));
       }
       first++;
     }

@@ -14,6 +14,7 @@ import io.waypost.message.Message;
 import io.waypost.topic.TopicNames;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -95,17 +96,6 @@ final class ConnectHandshake {
     logIn(new Credentials.External(user.substring(user.lastIndexOf(':') + 1)), user);
   }
 
-  /** Where a user comes who names the virtual host before the user name, or does not. */
-  private String virtualHost(String user) {
-    int colon = user.lastIndexOf(':');
-    if (colon >= 0) {
-      return user.substring(0, colon);
-    }
-    return settings.virtualHost().isEmpty()
-        ? broker.limits().defaultVirtualHost()
-        : settings.virtualHost();
-  }
-
   private Credentials password(String name) {
     byte[] password = payload.passwordInBytes();
     return new Credentials.Password(
@@ -130,31 +120,41 @@ final class ConnectHandshake {
     await(
         broker.authenticate(credentials, client, connection.loop()),
         identity -> {},
-        identity -> open(identity, virtualHost(user), client));
+        identity -> open(identity, user, client));
   }
 
-  private void open(Identity identity, String virtualHost, ClientInfo client) {
+  private void open(Identity identity, String said, ClientInfo client) {
+    String virtualHost = settings
+        .placement()
+        .virtualHost(
+            said,
+            identity.user(),
+            connection.peer().provedName(),
+            broker.limits().defaultVirtualHost());
+    String exchange = settings.placement().exchange(identity.user());
     CompletionStage<Session> opened =
         broker.open(identity, virtualHost, client, connection.loop(), connection);
     await(opened, Session::close, session -> {
-      connection.entered(session);
-      Will will = will(session, identity, client);
+      connection.entered(session, exchange);
+      Will will = will(session, exchange, identity, client);
       if (will != null) {
         // A will that may not be published is refused now, when the client can still be told.
         session.checkPublish(will.message());
       }
-      claim(session, will);
+      claim(session, exchange, will);
     });
   }
 
-  private void claim(Session session, @Nullable Will will) {
+  private void claim(Session session, String exchange, @Nullable Will will) {
     SessionKey key = new SessionKey(session.virtualHost(), clientId);
     CompletionStage<MqttSessions.Grant> granted = sessions.claim(key, connection, clean());
     await(granted, grant -> sessions.release(grant.session(), connection, null), grant -> {
       grant.session().expiry(expiry());
+      if (grant.session().subscriptions().isEmpty()) {
+        grant.session().exchange(exchange);
+      }
       // With a new expiry, and before the client is told that it has a session.
-      CompletionStage<Void> kept = connection
-          .keep(grant.session(), grant.present(), will)
+      CompletionStage<Void> kept = keep(grant.session(), grant.present(), will)
           .whenComplete((nothing, failure) -> {
             if (failure != null) {
               sessions.release(grant.session(), connection, null);
@@ -165,6 +165,19 @@ final class ConnectHandshake {
           nothing -> sessions.release(grant.session(), connection, null),
           nothing -> connection.connected(this, grant.session(), grant.present(), will));
     });
+  }
+
+  /** Has the session kept; completes on the loop. */
+  private CompletionStage<Void> keep(MqttSession granted, boolean present, @Nullable Will will) {
+    if (granted.persistent()) {
+      return sessions
+          .save(granted, will)
+          .whenCompleteAsync((nothing, failure) -> {}, connection.loop());
+    }
+    if (present) {
+      sessions.forget(granted);
+    }
+    return CompletableFuture.completedFuture(null);
   }
 
   private boolean clean() {
@@ -184,7 +197,8 @@ final class ConnectHandshake {
     return settings.limitedExpiry(wanted);
   }
 
-  private @Nullable Will will(Session session, Identity identity, ClientInfo client) {
+  private @Nullable Will will(
+      Session session, String exchange, Identity identity, ClientInfo client) {
     if (!asked.isWillFlag()) {
       return null;
     }
@@ -199,7 +213,7 @@ final class ConnectHandshake {
     byte[] body = payload.willMessageInBytes();
     String queue = TopicNames.queue(publication.topic());
     Message message = MqttTranslator.message(
-        queue != null ? "" : settings.exchange(),
+        queue != null ? "" : exchange,
         queue != null ? queue : TopicNames.key(publication.topic()),
         body == null ? new byte[0] : body,
         publication,

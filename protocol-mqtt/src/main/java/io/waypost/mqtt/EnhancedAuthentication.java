@@ -4,6 +4,9 @@ import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
 import io.waypost.broker.Broker;
+import io.waypost.broker.BrokerException;
+import io.waypost.broker.ClientInfo;
+import io.waypost.broker.Credentials;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +46,7 @@ final class EnhancedAuthentication {
     byte[] data = MqttTranslator.binary(properties, MqttProperties.AUTHENTICATION_DATA);
     ScramExchange begun = new ScramExchange(data == null ? NOTHING : data, broker::scramKeys);
     exchange = begun;
-    connection.sendAuth(Reason.CONTINUE_AUTHENTICATION, properties(begun.challenge()));
+    connection.answers().auth(Reason.CONTINUE_AUTHENTICATION, properties(begun.challenge()));
   }
 
   /**
@@ -64,9 +67,35 @@ final class EnhancedAuthentication {
     return under.user();
   }
 
-  /** Whether the packet asks for the authentication anew. */
-  static boolean isAnew(MqttMessage packet) {
-    return reason(packet) == Reason.REAUTHENTICATE.value();
+  /**
+   * A client that is in authenticates anew.
+   *
+   * @throws MqttRefusal if it has proved nothing, or there is no exchange
+   */
+  void again(MqttMessage packet) {
+    if (reason(packet) == Reason.REAUTHENTICATE.value()) {
+      begin(properties(packet));
+    } else {
+      renew(proceed(packet));
+    }
+  }
+
+  /** The client has proved anew who it is: its rights are looked at again. */
+  private void renew(String user) {
+    String name = user.substring(user.lastIndexOf(':') + 1);
+    ClientInfo client = connection
+        .peer()
+        .clientInfo(connection.version(), connection.clientId(), ScramExchange.METHOD);
+    connection.await(
+        broker.authenticate(new Credentials.External(name), client, connection.loop()),
+        identity -> {
+          try {
+            connection.session().renew(identity);
+            connection.answers().auth(Reason.SUCCESS, conclusion());
+          } catch (BrokerException refused) {
+            connection.fail(MqttErrors.of(refused));
+          }
+        });
   }
 
   /**
@@ -87,8 +116,7 @@ final class EnhancedAuthentication {
     return properties(last);
   }
 
-  /** The properties of an AUTH packet of a client. */
-  static MqttProperties properties(MqttMessage packet) {
+  private static MqttProperties properties(MqttMessage packet) {
     return ((MqttReasonCodeAndPropertiesVariableHeader) packet.variableHeader()).properties();
   }
 

@@ -28,10 +28,11 @@ import org.jspecify.annotations.Nullable;
 final class InboundPublishes implements PublishListener {
   private static final String SHARE = "$share/";
 
-  private final MqttConnection connection;
+  private final ServedClient client;
   private final MqttSession session;
   private final Session broker;
   private final MqttSettings settings;
+  private final String exchange;
   private final TopicAliases aliases;
   private final AnswerOrder answers;
   private final boolean five;
@@ -49,19 +50,26 @@ final class InboundPublishes implements PublishListener {
   private String lastTopic = "";
   private String lastKey = "";
 
+  /**
+   * Nothing on its way.
+   *
+   * @param exchange where the client's topics live
+   */
   InboundPublishes(
-      MqttConnection connection,
+      ServedClient client,
       MqttSession session,
       Session broker,
       MqttSettings settings,
+      String exchange,
       TopicAliases aliases) {
-    this.connection = connection;
+    this.client = client;
     this.session = session;
     this.broker = broker;
     this.settings = settings;
+    this.exchange = exchange;
     this.aliases = aliases;
-    this.answers = new AnswerOrder(connection);
-    this.five = connection.version() == MqttVersion.MQTT_5;
+    this.answers = new AnswerOrder(client);
+    this.five = client.version() == MqttVersion.MQTT_5;
   }
 
   /**
@@ -73,7 +81,7 @@ final class InboundPublishes implements PublishListener {
     MqttFixedHeader header = packet.fixedHeader();
     MqttPublishVariableHeader variable = packet.variableHeader();
     MqttProperties properties = variable.properties();
-    connection.room().counters().publishesReceived.add(1);
+    client.room().counters().publishesReceived.add(1);
     String topic = variable.topicName();
     if (five && !properties.isEmpty()) {
       Long alias = MqttTranslator.integer(properties, MqttProperties.TOPIC_ALIAS);
@@ -120,10 +128,10 @@ final class InboundPublishes implements PublishListener {
   private void handOn(Publication publication, byte[] body, long token) {
     try {
       Message message = message(publication, body, broker.origin());
-      if (message.body().length > connection.maxMessageBytes()) {
+      if (message.body().length > client.maxMessageBytes()) {
         throw new MqttRefusal(
             Reason.PACKET_TOO_LARGE,
-            "messages have at most " + connection.maxMessageBytes() + " bytes");
+            "messages have at most " + client.maxMessageBytes() + " bytes");
       }
       CompletionStage<Void> retained =
           publication.retain() && !message.exchange().isEmpty() ? broker.retain(message) : null;
@@ -160,7 +168,7 @@ final class InboundPublishes implements PublishListener {
   /** Tells the outcome when the message is retained, too. */
   private PublishListener behind(CompletionStage<Void> retained) {
     return (token, outcome) ->
-        retained.whenComplete((nothing, failure) -> connection.loop().run(() -> {
+        retained.whenComplete((nothing, failure) -> client.loop().run(() -> {
           published(token, failure == null ? outcome : PublishOutcome.FAILED);
         }));
   }
@@ -187,7 +195,7 @@ final class InboundPublishes implements PublishListener {
         return MqttTranslator.message("", queue, body, publication, origin);
       }
     }
-    return MqttTranslator.message(settings.exchange(), key(topic), body, publication, origin);
+    return MqttTranslator.message(exchange, key(topic), body, publication, origin);
   }
 
   private String key(String topic) {
@@ -204,8 +212,8 @@ final class InboundPublishes implements PublishListener {
    * as if it had been taken ([MQTT-3.3.5-2] of 3.1.1), unless the connection is to end.
    */
   private void refused(Publication publication, long token, MqttRefusal refusal) {
-    connection.room().counters().publishesDropped.add(1);
-    connection.log().refused(publication.topic(), refusal);
+    client.room().counters().publishesDropped.add(1);
+    client.log().refused(publication.topic(), refusal);
     if (token >= 0) {
       forget(token);
     }
@@ -257,25 +265,36 @@ final class InboundPublishes implements PublishListener {
       if (undecided == 0) {
         last.complete(null);
       }
-    } else if (connection.isServing()) {
+    } else if (client.isServing()) {
       answer(token, outcome, twice, taken);
     }
   }
 
   private void answer(long token, PublishOutcome outcome, boolean twice, boolean taken) {
-    int reason = switch (outcome) {
-      case ROUTED -> Reason.SUCCESS.ordinal();
-      case UNROUTABLE -> five ? Reason.NO_MATCHING_SUBSCRIBERS.ordinal() : Reason.SUCCESS.ordinal();
-      case OVERFLOWED -> five ? Reason.QUOTA_EXCEEDED.ordinal() : AnswerOrder.SILENT;
-      case FAILED -> five ? Reason.UNSPECIFIED_ERROR.ordinal() : AnswerOrder.SILENT;
-    };
-    if (!twice || !taken) {
+    if (!taken) {
+      open--;
+      notTaken(token, outcome);
+      return;
+    }
+    boolean unheard = five && outcome == PublishOutcome.UNROUTABLE;
+    int reason = (unheard ? Reason.NO_MATCHING_SUBSCRIBERS : Reason.SUCCESS).ordinal();
+    if (!twice) {
       open--;
       answers.known(token, reason);
     } else if (session.persistent()) {
-      connection.save(() -> answers.known(token, reason));
+      client.save(() -> answers.known(token, reason));
     } else {
       answers.known(token, reason);
+    }
+  }
+
+  private void notTaken(long token, PublishOutcome outcome) {
+    if (!five) {
+      answers.known(token, AnswerOrder.SILENT);
+    } else if (outcome == PublishOutcome.OVERFLOWED) {
+      answers.known(token, Reason.QUOTA_EXCEEDED, "a queue is full");
+    } else {
+      answers.known(token, Reason.UNSPECIFIED_ERROR, "the message could not be stored");
     }
   }
 
@@ -285,12 +304,22 @@ final class InboundPublishes implements PublishListener {
     if (known && open > 0) {
       open--;
     }
-    Reason reason = known ? Reason.SUCCESS : Reason.PACKET_IDENTIFIER_NOT_FOUND;
-    if (known && session.persistent()) {
-      connection.save(
-          () -> connection.output().acknowledge(MqttMessageType.PUBCOMP, packetId, reason));
+    if (!known) {
+      client
+          .answers()
+          .publish(
+              MqttMessageType.PUBCOMP,
+              packetId,
+              Reason.PACKET_IDENTIFIER_NOT_FOUND,
+              "no message is under way with this identifier");
+    } else if (session.persistent()) {
+      client.save(() -> completed(packetId));
     } else {
-      connection.output().acknowledge(MqttMessageType.PUBCOMP, packetId, reason);
+      completed(packetId);
     }
+  }
+
+  private void completed(int packetId) {
+    client.output().acknowledge(MqttMessageType.PUBCOMP, packetId, Reason.SUCCESS);
   }
 }

@@ -20,10 +20,10 @@ final class LoopRoom {
   private @Nullable Message last;
   private @Nullable Publication lastPublication;
 
-  LoopRoom(Broker broker, Loop loop, MqttSettings settings) {
+  LoopRoom(Broker broker, Loop loop, boolean withOrigin) {
     this.broker = broker;
     this.loop = loop;
-    this.withOrigin = settings.originProperties();
+    this.withOrigin = withOrigin;
   }
 
   MqttCounters counters() {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class Matcher {
   private final MqttSession session;
   private final LoopRoom room;
+  private List<Subscription> revoked = List.of();
   private boolean noLocal;
   private @Nullable String lastTopic;
   private Match last = Match.ANY;
@@ -24,6 +25,14 @@ final class Matcher {
   void changed() {
     lastTopic = null;
     noLocal = session.subscriptions().values().stream().anyMatch(Subscription::noLocal);
+  }
+
+  /** A subscription of the session was dropped, since the client may not read that any more. */
+  void revoked(Subscription subscription) {
+    if (revoked.isEmpty()) {
+      revoked = new ArrayList<>();
+    }
+    revoked.add(subscription);
   }
 
   /** What matches a message from the session's own queue. */
@@ -52,7 +61,12 @@ final class Matcher {
         matching.add(one);
       }
     }
-    return matching.isEmpty() ? Match.ANY : Match.of(matching, room.writer());
+    if (!matching.isEmpty()) {
+      return Match.of(matching, room.writer());
+    }
+    boolean lost =
+        revoked.stream().anyMatch(one -> TopicNames.matches(one.topics(), publication.topic()));
+    return lost ? Match.REVOKED : Match.ANY;
   }
 
   private boolean isOwn(Message message) {

@@ -12,31 +12,34 @@ final class MqttAdapter implements AutoCloseable {
   private final Broker broker;
   private final MqttSessions sessions;
   private final SystemTopics systemTopics;
+  private final boolean originProperties;
   private final Map<Loop, LoopRoom> rooms = new ConcurrentHashMap<>();
 
-  private final MqttSettings settings;
+  /** By listener: what is configured for each, read once. */
+  private final Map<ProtocolSettings, MqttSettings> settings = new ConcurrentHashMap<>();
 
-  private MqttAdapter(Broker broker, Loop home, MqttSettings settings, String version) {
-    this.settings = settings;
+  private MqttAdapter(Broker broker, Loop home, ProtocolSettings section) {
     this.broker = broker;
     this.sessions = new MqttSessions(broker, home);
-    this.systemTopics = new SystemTopics(broker, home, this, version);
+    this.originProperties = settings(section).originProperties();
+    this.systemTopics = new SystemTopics(
+        broker,
+        home,
+        this,
+        settings(section).systemInterval(),
+        section.product() + " " + section.version());
     systemTopics.start();
   }
 
   /** The broker's one; made on the first connection's loop. */
-  static MqttAdapter of(Broker broker, Loop loop, ProtocolSettings settings) {
-    return broker.shared(
-        MqttAdapter.class,
-        () -> new MqttAdapter(
-            broker,
-            loop,
-            MqttSettings.of(settings),
-            settings.product() + " " + settings.version()));
+  static MqttAdapter of(Broker broker, Loop loop, ProtocolSettings section) {
+    return broker.shared(MqttAdapter.class, () -> new MqttAdapter(broker, loop, section));
   }
 
-  MqttSettings settings() {
-    return settings;
+  /** What is configured for the connections of one listener. */
+  MqttSettings settings(ProtocolSettings listener) {
+    MqttSettings known = settings.get(listener);
+    return known != null ? known : settings.computeIfAbsent(listener, MqttSettings::of);
   }
 
   MqttSessions sessions() {
@@ -51,7 +54,7 @@ final class MqttAdapter implements AutoCloseable {
     LoopRoom known = rooms.get(loop);
     return known != null
         ? known
-        : rooms.computeIfAbsent(loop, absent -> new LoopRoom(broker, absent, settings));
+        : rooms.computeIfAbsent(loop, absent -> new LoopRoom(broker, absent, originProperties));
   }
 
   Collection<LoopRoom> rooms() {

@@ -7,32 +7,18 @@ import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageType;
 import io.netty.handler.codec.mqtt.MqttProperties;
-import io.netty.handler.codec.mqtt.MqttPubReplyMessageVariableHeader;
-import io.netty.handler.codec.mqtt.MqttPublishMessage;
-import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
-import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
-import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import io.netty.util.ReferenceCountUtil;
 import io.waypost.broker.Broker;
 import io.waypost.broker.BrokerException;
-import io.waypost.broker.ClientInfo;
-import io.waypost.broker.Credentials;
-import io.waypost.broker.ErrorCode;
-import io.waypost.broker.PublishOutcome;
 import io.waypost.broker.Session;
 import io.waypost.broker.SessionListener;
 import io.waypost.loop.Loop;
 import io.waypost.loop.Timer;
-import io.waypost.message.Message;
 import io.waypost.mqtt.codec.MalformedPacket;
 import io.waypost.mqtt.codec.PacketDecoder;
 import io.waypost.mqtt.codec.UnacceptableVersion;
 import java.io.IOException;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -40,9 +26,6 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One connection: the phases of its life, and which room each packet belongs to.
- *
- * <p>Packets take effect in the order in which they came. While one of them waits for the broker (CONNECT, SUBSCRIBE,
- * UNSUBSCRIBE) those behind it wait, and the socket is not read: what waits is what was in the socket's last buffer.
  *
  * <p>Belongs to the loop of its socket.
  */
@@ -54,6 +37,9 @@ final class MqttConnection extends ChannelInboundHandlerAdapter
     SERVING,
     CLOSED
   }
+
+  /** The largest packet of a client that has not said who it is, in bytes: whatever may be in a CONNECT. */
+  private static final int MOST_BEFORE_LOGIN = 512 * 1024;
 
   /** Output that a client may leave unread before its packets are left unread too. */
   private static final int MOST_UNREAD = 8 * 1024 * 1024;
@@ -68,46 +54,36 @@ final class MqttConnection extends ChannelInboundHandlerAdapter
   private final LoopRoom room;
   private final PacketDecoder decoder;
   private final Output output;
+  private final Answers answers;
   private final Reading reading;
+  private final PacketOrder order;
   private final ConnectionLog log;
 
   private Phase phase = Phase.NEW;
   private MqttVersion version = MqttVersion.MQTT_3_1_1;
   private String clientId = "";
-  private boolean problemInformation = true;
-  private int maxPacketSize = Integer.MAX_VALUE;
-  private long askedExpiry;
+  private String exchange = "";
   private @Nullable Timer deadline;
   private @Nullable KeepAlive keepAlive;
   private @Nullable Session session;
-  private @Nullable MqttSession state;
-  private @Nullable Will will;
-  private @Nullable TopicAliases aliases;
-  private @Nullable InboundPublishes inbound;
-  private @Nullable OutboundPublishes outbound;
-  private @Nullable Subscriptions subscriptions;
-  private @Nullable Session maintenance;
   private @Nullable EnhancedAuthentication authentication;
   private @Nullable ConnectHandshake connecting;
-  private @Nullable ArrayDeque<Object> waiting;
-  private boolean busy;
+  private @Nullable ServedClient client;
   private @Nullable Runnable onWritable;
 
-  /** Whether the state is on its way to the disk, and who waits for it to go there once more. */
-  private boolean saving;
-
-  private List<Runnable> unsafe = List.of();
-
-  MqttConnection(Channel socket, Loop loop, Broker broker, MqttAdapter adapter) {
+  MqttConnection(
+      Channel socket, Loop loop, Broker broker, MqttAdapter adapter, MqttSettings settings) {
     this.socket = socket;
     this.loop = loop;
     this.broker = broker;
     this.adapter = adapter;
-    this.settings = adapter.settings();
+    this.settings = settings;
     this.room = adapter.room(loop);
-    this.decoder = new PacketDecoder(settings.maxPacketSize());
+    this.decoder = new PacketDecoder(Math.min(settings.maxPacketSize(), MOST_BEFORE_LOGIN));
     this.output = new Output(socket, loop, room.counters());
+    this.answers = new Answers(output);
     this.reading = new Reading(socket);
+    this.order = new PacketOrder(reading, this::perform);
     this.log = new ConnectionLog(socket);
   }
 
@@ -128,6 +104,10 @@ final class MqttConnection extends ChannelInboundHandlerAdapter
     return output;
   }
 
+  Answers answers() {
+    return answers;
+  }
+
   ConnectionLog log() {
     return log;
   }
@@ -142,6 +122,10 @@ final class MqttConnection extends ChannelInboundHandlerAdapter
 
   Peer peer() {
     return Peer.of(socket);
+  }
+
+  String clientId() {
+    return clientId;
   }
 
   boolean isConnecting() {
@@ -171,15 +155,8 @@ final class MqttConnection extends ChannelInboundHandlerAdapter
     }
     if (isConnecting() && authentication != null && isAuth(packet)) {
       perform(packet);
-    } else if (busy || waiting != null) {
-      ArrayDeque<Object> behind = waiting;
-      if (behind == null) {
-        behind = new ArrayDeque<>();
-        waiting = behind;
-      }
-      behind.add(packet);
     } else {
-      perform(packet);
+      order.came(packet);
     }
   }
 
@@ -246,12 +223,15 @@ final class MqttConnection extends ChannelInboundHandlerAdapter
       } else if (packet instanceof MalformedPacket malformed) {
         malformed(malformed);
       } else if (packet instanceof UnacceptableVersion unacceptable) {
-        version = unacceptable.answerIn();
+        version(unacceptable.answerIn());
         phase = Phase.CONNECTING;
         fail(new MqttRefusal(
             Reason.UNSUPPORTED_PROTOCOL_VERSION, "the protocol version is not known here"));
       }
     } catch (MqttRefusal e) {
+      if (e.reason().isViolation()) {
+        room.counters().malformed.add(1);
+      }
       fail(e);
     } finally {
       ReferenceCountUtil.release(packet);
@@ -260,14 +240,9 @@ final class MqttConnection extends ChannelInboundHandlerAdapter
 
   private void perform(MqttMessage packet) {
     switch (packet.fixedHeader().messageType()) {
-      case PUBLISH -> inbound().publish((MqttPublishMessage) packet);
-      case PUBACK -> outbound().acknowledged(id(packet));
-      case PUBREC -> outbound().received(id(packet), refused(packet));
-      case PUBREL -> inbound().released(id(packet));
-      case PUBCOMP -> outbound().completed(id(packet));
+      case PUBLISH, PUBACK, PUBREC, PUBREL, PUBCOMP, SUBSCRIBE, UNSUBSCRIBE ->
+        client().perform(packet);
       case PINGREQ -> output.pingResponse();
-      case SUBSCRIBE -> subscriptions().subscribe((MqttSubscribeMessage) packet);
-      case UNSUBSCRIBE -> subscriptions().unsubscribe((MqttUnsubscribeMessage) packet);
       case CONNECT -> connect((MqttConnectMessage) packet);
       case DISCONNECT -> disconnect(packet);
       case AUTH -> authenticate(packet);
@@ -276,12 +251,17 @@ final class MqttConnection extends ChannelInboundHandlerAdapter
     }
   }
 
-  private static int id(MqttMessage packet) {
-    return ((MqttPubReplyMessageVariableHeader) packet.variableHeader()).messageId();
+  private ServedClient client() {
+    if (client == null) {
+      throw new IllegalStateException("the connection is not open");
+    }
+    return client;
   }
 
-  private static boolean refused(MqttMessage packet) {
-    return ((MqttPubReplyMessageVariableHeader) packet.variableHeader()).reasonCode() < 0;
+  private void version(MqttVersion told) {
+    version = told;
+    output.version(told);
+    answers.version(told);
   }
 
   private void malformed(MalformedPacket packet) {
@@ -290,7 +270,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter
     MqttVersion known = packet.version();
     if (phase == Phase.NEW && known == MqttVersion.MQTT_5) {
       // A CONNECT that told its version deserves to be told what is wrong with it.
-      version = known;
+      version(known);
       phase = Phase.CONNECTING;
     }
     Reason reason = Reason.of(packet.reason().byteValue());
@@ -307,19 +287,22 @@ final class MqttConnection extends ChannelInboundHandlerAdapter
       throw new MqttRefusal(Reason.PROTOCOL_ERROR, "a second CONNECT");
     }
     phase = Phase.CONNECTING;
-    version = decoder.version() == null ? version : decoder.version();
-    output.version(version);
-    MqttProperties properties = packet.variableHeader().properties();
-    Long size = MqttTranslator.integer(properties, MqttProperties.MAXIMUM_PACKET_SIZE);
-    maxPacketSize = size == null ? Integer.MAX_VALUE : (int) Math.min(size, Integer.MAX_VALUE);
-    Long problems = MqttTranslator.integer(properties, MqttProperties.REQUEST_PROBLEM_INFORMATION);
-    problemInformation = problems == null || problems != 0;
-    busy();
+    MqttVersion told = decoder.version();
+    if (told != null) {
+      version(told);
+    }
+    answers.asked(packet.variableHeader().properties());
+    order.busy();
     ConnectHandshake handshake =
         new ConnectHandshake(this, broker, settings, adapter.sessions(), packet);
     clientId = handshake.clientId();
     connecting = handshake;
     handshake.start();
+    if (authentication == null) {
+      // What is read with the CONNECT is as large as any packet may be; nothing else is read until
+      // it is answered.
+      decoder.maxPacketSize(settings.maxPacketSize());
+    }
   }
 
   private static boolean isAuth(Object packet) {
@@ -337,10 +320,6 @@ final class MqttConnection extends ChannelInboundHandlerAdapter
     reading.resume(Reading.BUSY);
   }
 
-  void sendAuth(Reason reason, MqttProperties properties) {
-    output.packet(Replies.reason(MqttMessageType.AUTH, reason, properties, null, maxPacketSize));
-  }
-
   private void authenticate(MqttMessage packet) {
     EnhancedAuthentication exchange = authentication;
     if (exchange == null) {
@@ -350,92 +329,53 @@ final class MqttConnection extends ChannelInboundHandlerAdapter
     ConnectHandshake handshake = connecting;
     if (handshake != null && isConnecting()) {
       String user = exchange.proceed(packet);
+      decoder.maxPacketSize(settings.maxPacketSize());
       reading.pause(Reading.BUSY);
       handshake.proved(user);
-    } else if (EnhancedAuthentication.isAnew(packet)) {
-      exchange.begin(EnhancedAuthentication.properties(packet));
     } else {
-      renew(exchange, exchange.proceed(packet));
+      exchange.again(packet);
     }
   }
 
-  /** The client has proved anew who it is: its rights are looked at again. */
-  private void renew(EnhancedAuthentication exchange, String user) {
-    String name = user.substring(user.lastIndexOf(':') + 1);
-    ClientInfo client = peer().clientInfo(version, clientId, ScramExchange.METHOD);
-    await(broker.authenticate(new Credentials.External(name), client, loop), identity -> {
-      try {
-        session().renew(identity);
-        sendAuth(Reason.SUCCESS, exchange.conclusion());
-      } catch (BrokerException refused) {
-        fail(MqttErrors.of(refused));
-      }
-    });
-  }
-
-  /** The broker has let the client in; its session is still to come. */
-  void entered(Session opened) {
+  /**
+   * The broker has let the client in; its session is still to come.
+   *
+   * @param topics the exchange that the client's topics live on
+   */
+  void entered(Session opened, String topics) {
     session = opened;
+    exchange = topics;
     opened.writable(socket.isWritable());
-  }
-
-  /** Has a session kept that this connection is about to get; completes on the loop. */
-  CompletionStage<Void> keep(MqttSession granted, boolean present, @Nullable Will last) {
-    if (!granted.persistent()) {
-      if (present) {
-        adapter.sessions().forget(granted);
-      }
-      return CompletableFuture.completedFuture(null);
-    }
-    return adapter.sessions().save(granted, last).whenCompleteAsync((nothing, failure) -> {}, loop);
   }
 
   /** The client is in. */
   void connected(
       ConnectHandshake handshake, MqttSession granted, boolean present, @Nullable Will last) {
-    MqttProperties properties = handshake.properties();
+    Session opened = session();
+    int seconds = keepAlive(handshake.keepAlive());
+    if (!answers.connected(
+        present, ConnAckProperties.of(settings, handshake, granted, seconds, authentication))) {
+      adapter.sessions().release(granted, this, null);
+      fail(Answers.noRoom());
+      return;
+    }
     phase = Phase.SERVING;
     connecting = null;
-    state = granted;
-    will = last;
-    askedExpiry = granted.expiry();
     stopDeadline();
-    room.counters().connected.add(1);
-    int seconds = keepAlive(handshake.keepAlive());
     if (seconds > 0) {
       keepAlive = new KeepAlive(loop, seconds, reading::on, this::silent);
       keepAlive.start();
     }
-    Long aliasMaximum = MqttTranslator.integer(properties, MqttProperties.TOPIC_ALIAS_MAXIMUM);
-    if (version == MqttVersion.MQTT_5) {
-      aliases = new TopicAliases(
-          settings.topicAliasMaximum(),
-          aliasMaximum == null ? 0 : (int) Math.min(aliasMaximum, settings.topicAliasMaximum()));
-    }
-    output.packet(Replies.connAck(
-        version,
-        Reason.SUCCESS,
-        present,
-        ConnAckProperties.of(settings, handshake, granted, seconds, authentication),
-        null,
-        maxPacketSize));
-    Session opened = session;
-    if (opened != null) {
-      log.opened(opened, clientId);
-    }
-    Long receiveMaximum = MqttTranslator.integer(properties, MqttProperties.RECEIVE_MAXIMUM);
-    window = receiveMaximum == null
-        ? settings.sendMaximum()
-        : (int) Math.min(receiveMaximum, settings.sendMaximum());
+    log.opened(opened, clientId);
+    ServedClient served = new ServedClient(
+        this, adapter, settings, opened, granted, handshake.properties(), exchange, last);
+    client = served;
     if (present) {
-      outbound().resume();
-      await(subscriptions().resume(), nothing -> saveNow());
+      served.resume();
     } else {
-      idle();
+      order.idle();
     }
   }
-
-  private int window;
 
   private int keepAlive(int asked) {
     int most = settings.maxKeepAlive();
@@ -443,67 +383,13 @@ final class MqttConnection extends ChannelInboundHandlerAdapter
   }
 
   private void disconnect(MqttMessage packet) {
-    boolean normal = true;
-    if (packet.variableHeader() instanceof MqttReasonCodeAndPropertiesVariableHeader header) {
-      normal = header.reasonCode() == 0;
-      Long expiry =
-          MqttTranslator.integer(header.properties(), MqttProperties.SESSION_EXPIRY_INTERVAL);
-      if (expiry != null && state != null) {
-        if (askedExpiry == 0 && expiry != 0) {
-          throw new MqttRefusal(
-              Reason.PROTOCOL_ERROR, "a session that was to end with the connection can't go on");
-        }
-        state.expiry(settings.limitedExpiry(expiry));
-      }
-    }
-    end(!normal);
+    boolean peaceful = client == null || client.leaves(packet);
+    end(!peaceful);
     output.closeAfterLast();
   }
 
-  // --- rooms, made when first needed
-
-  private InboundPublishes inbound() {
-    InboundPublishes known = inbound;
-    if (known == null) {
-      known = new InboundPublishes(this, state(), session(), settings, aliases());
-      inbound = known;
-    }
-    return known;
-  }
-
-  private OutboundPublishes outbound() {
-    OutboundPublishes known = outbound;
-    if (known == null) {
-      int size = maxPacketSize == Integer.MAX_VALUE ? 0 : maxPacketSize;
-      known = new OutboundPublishes(this, state(), aliases(), window, size);
-      outbound = known;
-    }
-    return known;
-  }
-
-  private Subscriptions subscriptions() {
-    Subscriptions known = subscriptions;
-    if (known == null) {
-      known = new Subscriptions(this, state(), session(), settings, adapter.sessions(), outbound());
-      subscriptions = known;
-    }
-    return known;
-  }
-
-  private TopicAliases aliases() {
-    return aliases == null ? NO_ALIASES : aliases;
-  }
-
-  private static final TopicAliases NO_ALIASES = new TopicAliases(0, 0);
-
-  private MqttSession state() {
-    if (state == null) {
-      throw new IllegalStateException("the connection is not open");
-    }
-    return state;
-  }
-
-  private Session session() {
+  /** The client's session of the broker. */
+  Session session() {
     if (session == null) {
       throw new IllegalStateException("the connection is not open");
     }
@@ -512,30 +398,9 @@ final class MqttConnection extends ChannelInboundHandlerAdapter
 
   // --- what the rooms ask
 
-  private void busy() {
-    busy = true;
-    reading.pause(Reading.BUSY);
-  }
-
-  private void idle() {
-    busy = false;
-    while (!busy && waiting != null) {
-      Object next = waiting.poll();
-      if (waiting.isEmpty()) {
-        waiting = null;
-      }
-      if (next != null) {
-        perform(next);
-      }
-    }
-    if (!busy) {
-      reading.resume(Reading.BUSY);
-    }
-  }
-
   /** Has the packets behind the present one wait for a stage; a failure ends the connection. */
   <T extends @Nullable Object> void await(CompletionStage<T> stage, Consumer<? super T> then) {
-    busy();
+    order.busy();
     stage.whenComplete((value, failure) -> {
       if (!isServing()) {
         return;
@@ -545,133 +410,8 @@ final class MqttConnection extends ChannelInboundHandlerAdapter
         return;
       }
       then.accept(value);
-      idle();
+      order.idle();
     });
-  }
-
-  /**
-   * Has the session's state kept, as it is when its turn comes: while it is on its way to the disk, all who ask wait for
-   * the next time.
-   *
-   * @param then run when it is safe, in the order of the calls; not if it can't be, or if the connection ends first
-   */
-  void save(Runnable then) {
-    if (!state().persistent()) {
-      then.run();
-      return;
-    }
-    if (unsafe.isEmpty()) {
-      unsafe = new ArrayList<>();
-    }
-    unsafe.add(then);
-    if (!saving) {
-      saveAll();
-    }
-  }
-
-  private void saveAll() {
-    saving = true;
-    List<Runnable> now = unsafe;
-    unsafe = List.of();
-    saveNow()
-        .whenComplete((nothing, failure) -> loop.run(() -> {
-          saving = false;
-          if (isServing() && failure != null) {
-            fail(new MqttRefusal(Reason.UNSPECIFIED_ERROR, "the session can't be stored"));
-          }
-          for (int i = 0; i < now.size() && isServing(); i++) {
-            now.get(i).run();
-          }
-          if (isServing() && !saving && !unsafe.isEmpty()) {
-            saveAll();
-          }
-        }));
-  }
-
-  /** Has the session's state kept as it is now; completes when it is safe, on any thread. */
-  CompletionStage<Void> saveNow() {
-    if (outbound != null) {
-      outbound.keep(false);
-    }
-    return adapter.sessions().save(state(), will);
-  }
-
-  /** Answers a PUBLISH. */
-  void answer(MqttMessageType type, int packetId, Reason reason, @Nullable String detail) {
-    if (detail != null && problemInformation) {
-      output.packet(Replies.publishReply(type, packetId, reason, detail, maxPacketSize));
-    } else {
-      output.acknowledge(type, packetId, reason);
-    }
-  }
-
-  /** Answers a SUBSCRIBE. */
-  void subscribed(int packetId, List<Integer> codes, @Nullable String detail) {
-    output.packet(Replies.subAck(packetId, codes, told(detail), maxPacketSize));
-  }
-
-  /** Answers an UNSUBSCRIBE. */
-  void unsubscribed(int packetId, List<Short> codes, @Nullable String detail) {
-    output.packet(Replies.unsubAck(packetId, codes, told(detail), maxPacketSize));
-  }
-
-  private @Nullable String told(@Nullable String detail) {
-    return version == MqttVersion.MQTT_5 && problemInformation ? detail : null;
-  }
-
-  /** Puts a message into the session's own queue, in the broker's name. */
-  CompletionStage<Void> toOwnQueue(Message message, Publication publication, long timeLeft) {
-    MqttSession own = state();
-    Message copy = Message.encoded(
-        "",
-        own.key().queue(),
-        message.body(),
-        publication,
-        message.leaving(),
-        publication.qos() > 0,
-        0,
-        timeLeft);
-    CompletableFuture<Void> done = new CompletableFuture<>();
-    maintain(own.key().virtualHost())
-        .thenAccept(all -> all.publish(copy, 0, (token, outcome) -> {
-          if (outcome == PublishOutcome.ROUTED) {
-            done.complete(null);
-          } else {
-            done.completeExceptionally(
-                new BrokerException(ErrorCode.INTERNAL, "a message did not reach its queue"));
-          }
-        }))
-        .exceptionally(failure -> {
-          done.completeExceptionally(failure);
-          return null;
-        });
-    return done;
-  }
-
-  private CompletionStage<Session> maintain(String virtualHost) {
-    if (maintenance != null) {
-      return CompletableFuture.completedFuture(maintenance);
-    }
-    return room.maintain(virtualHost).thenApply(opened -> {
-      maintenance = opened;
-      return opened;
-    });
-  }
-
-  /** Has the exchange of the topics below $SYS. */
-  CompletionStage<Void> systemExchange() {
-    return maintain(state().key().virtualHost()).thenCompose(adapter.systemTopics()::declare);
-  }
-
-  /** A replay of retained messages is over. */
-  void replayed() {
-    subscriptions().replayed();
-  }
-
-  /** A queue of the session is gone. */
-  void lostQueue(String queue, ErrorCode why) {
-    outbound().forget(queue);
-    fail(new MqttRefusal(MqttErrors.reason(why), "a queue of the session was deleted"));
   }
 
   // --- what the session says
@@ -725,28 +465,19 @@ final class MqttConnection extends ChannelInboundHandlerAdapter
     Phase before = phase;
     end(true);
     if (before == Phase.CONNECTING) {
-      // Why a login failed is not for the client to know.
-      String detail = why.reason() == Reason.BAD_USER_NAME_OR_PASSWORD ? null : why.detail();
-      output.packet(Replies.connAck(
-          version, why.reason(), false, new MqttProperties(), detail, maxPacketSize));
-    } else if (before == Phase.SERVING && version == MqttVersion.MQTT_5) {
-      output.packet(Replies.reason(
-          MqttMessageType.DISCONNECT,
-          why.reason(),
-          new MqttProperties(),
-          why.detail(),
-          maxPacketSize));
+      answers.refused(why);
+    } else if (before == Phase.SERVING) {
+      answers.goodbye(why);
     }
     output.endAfterLast();
   }
 
   /** Everything but the socket ends. */
   private void end(boolean withWill) {
-    boolean served = phase == Phase.SERVING;
     phase = Phase.CLOSED;
     decoder.stop();
     reading.resumeAlways();
-    dropWaiting();
+    order.end();
     stopDeadline();
     deadline = loop.schedule(socket::close, FAREWELL_NANOS);
     if (keepAlive != null) {
@@ -754,56 +485,14 @@ final class MqttConnection extends ChannelInboundHandlerAdapter
       keepAlive = null;
     }
     Session ended = session;
-    MqttSession left = state;
+    ServedClient served = client;
     session = null;
-    state = null;
-    if (ended == null) {
-      return;
-    }
-    if (left == null || !served) {
+    client = null;
+    if (served != null) {
+      log.closed(clientId);
+      served.end(withWill);
+    } else if (ended != null) {
       ended.close();
-      return;
-    }
-    room.counters().connected.add(-1);
-    room.counters().subscriptions.add(-left.subscriptions().size());
-    log.closed(clientId);
-    // Nothing comes any more, even if the session has to stay open for a moment.
-    ended.writable(false);
-    CompletionStage<Void> moved =
-        outbound == null ? CompletableFuture.completedFuture(null) : outbound.close();
-    Will delayed = withWill ? passAway(ended, left) : null;
-    CompletionStage<Void> decided =
-        inbound == null ? CompletableFuture.completedFuture(null) : inbound.decided();
-    // Whoever gets the session next has to know what became of its messages.
-    moved
-        .thenCompose(nothing -> ended.close())
-        .thenCompose(nothing -> decided)
-        .thenRun(() -> adapter.sessions().release(left, this, delayed));
-  }
-
-  /** Publishes the will, or returns it when it is to wait. */
-  private @Nullable Will passAway(Session ended, MqttSession left) {
-    Will last = will;
-    if (last == null) {
-      return null;
-    }
-    if (last.delaySeconds() > 0 && left.persistent()) {
-      return last;
-    }
-    try {
-      last.publish(ended);
-    } catch (BrokerException refused) {
-      log.refused(last.message().routingKey(), MqttErrors.of(refused));
-    }
-    return null;
-  }
-
-  private void dropWaiting() {
-    ArrayDeque<Object> dropped = waiting;
-    waiting = null;
-    busy = false;
-    if (dropped != null) {
-      dropped.forEach(ReferenceCountUtil::release);
     }
   }
 

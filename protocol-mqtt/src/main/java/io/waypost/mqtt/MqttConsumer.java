@@ -4,6 +4,7 @@ import io.waypost.broker.Consumer;
 import io.waypost.broker.ConsumerHandle;
 import io.waypost.broker.Delivery;
 import io.waypost.broker.ErrorCode;
+import io.waypost.broker.Settlement;
 import io.waypost.message.Message;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * turn.
  */
 final class MqttConsumer implements Consumer, Runnable {
-  private final MqttConnection connection;
+  private final ServedClient client;
   private final OutboundPublishes publishes;
   private final String queue;
   private final @Nullable Subscription share;
@@ -30,11 +31,11 @@ final class MqttConsumer implements Consumer, Runnable {
    * @param share the subscription whose share's queue it is, or null for the session's own
    */
   MqttConsumer(
-      MqttConnection connection,
+      ServedClient client,
       OutboundPublishes publishes,
       String queue,
       @Nullable Subscription share) {
-    this.connection = connection;
+    this.client = client;
     this.publishes = publishes;
     this.queue = queue;
     this.share = share;
@@ -48,7 +49,7 @@ final class MqttConsumer implements Consumer, Runnable {
     return share != null;
   }
 
-  /** Whether its messages will be known by their positions on the session's next connection. */
+  /** Whether its messages will be known by their positions on the session's next client. */
   boolean keepsPositions() {
     return share == null && handle != null;
   }
@@ -66,7 +67,7 @@ final class MqttConsumer implements Consumer, Runnable {
     }
     Match known = shareMatch;
     if (known == null) {
-      known = Match.of(List.of(share), connection.room().writer());
+      known = Match.of(List.of(share), client.room().writer());
       shareMatch = known;
     }
     return known;
@@ -80,7 +81,22 @@ final class MqttConsumer implements Consumer, Runnable {
   @Override
   public void cancelled(ErrorCode why) {
     handle = null;
-    connection.lostQueue(queue, why);
+    client.lostQueue(queue, why);
+  }
+
+  /** A message is no more concern of its queue. */
+  void finish(Delivery delivery) {
+    if (!delivery.settled()) {
+      delivery.settle(Settlement.ACCEPT);
+      done();
+    }
+  }
+
+  /** A message goes back to its queue, for somebody else. */
+  static void giveBack(Delivery delivery) {
+    if (!delivery.settled()) {
+      delivery.settle(Settlement.RELEASE);
+    }
   }
 
   /** One of its messages is done with: another may come. */
@@ -88,7 +104,7 @@ final class MqttConsumer implements Consumer, Runnable {
     freed++;
     if (!scheduled) {
       scheduled = true;
-      connection.loop().atTurnEnd(this);
+      client.loop().atTurnEnd(this);
     }
   }
 
@@ -100,6 +116,11 @@ final class MqttConsumer implements Consumer, Runnable {
     if (handle != null) {
       handle.addCredit(credit);
     }
+  }
+
+  /** Completes when what was settled before this call is on its way to the disk, ahead of whatever follows it. */
+  CompletionStage<Void> settled() {
+    return handle == null ? CompletableFuture.completedFuture(null) : handle.settled();
   }
 
   /** Detaches it; again is harmless. */

@@ -14,5 +14,7 @@ final class MqttCounters {
   final Tally publishesDropped = new Tally();
   final Tally bytesReceived = new Tally();
   final Tally bytesSent = new Tally();
+
+  /** Packets that break a rule of the protocol. */
   final Tally malformed = new Tally();
 }

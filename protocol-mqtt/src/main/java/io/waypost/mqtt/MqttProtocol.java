@@ -45,6 +45,11 @@ public final class MqttProtocol implements Protocol {
     return MqttSettings.ALL;
   }
 
+  @Override
+  public List<Setting<?>> listenerSettings() {
+    return MqttSettings.OF_LISTENER;
+  }
+
   /** A CONNECT, its remaining length, and the protocol's name. */
   @Override
   public Sniff sniff(ByteBuf firstBytes) {
@@ -92,7 +97,8 @@ public final class MqttProtocol implements Protocol {
   @Override
   public void open(Channel channel, Loop loop, Broker broker, ProtocolSettings settings) {
     MqttAdapter adapter = MqttAdapter.of(broker, loop, settings);
-    MqttConnection connection = new MqttConnection(channel, loop, broker, adapter);
+    MqttConnection connection =
+        new MqttConnection(channel, loop, broker, adapter, adapter.settings(settings));
     channel.pipeline().addLast(connection.decoder(), MqttEncoder.INSTANCE, connection);
   }
 }

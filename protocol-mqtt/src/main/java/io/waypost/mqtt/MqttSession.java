@@ -24,7 +24,14 @@ final class MqttSession {
   /** {@link #expiry} of a session that never ends by itself. */
   static final long NEVER = 0xFFFF_FFFFL;
 
-  private static final int FORMAT = 1;
+  /** {@link Sent#packetId} of a message that the client has for good: only its queue may not know that yet. */
+  static final int NO_IDENTIFIER = 0;
+
+  private static final int FORMAT = 2;
+
+  /** Without an exchange: there was but one. */
+  private static final int FIRST_FORMAT = 1;
+
   private static final char STAMP_PART = '\0';
   private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -33,7 +40,7 @@ final class MqttSession {
    *
    * @param queue the queue that it came from
    * @param position its number there
-   * @param packetId under which it was sent
+   * @param packetId under which it was sent, or {@link #NO_IDENTIFIER}
    * @param qos with which it was sent
    */
   record Sent(String queue, long position, int packetId, int qos) {}
@@ -41,6 +48,7 @@ final class MqttSession {
   private final SessionKey key;
   private long expiry;
   private boolean queued;
+  private String exchange = MqttSettings.EXCHANGE.defaultValue();
   private int lastPacketId;
   private Map<String, Subscription> subscriptions = Map.of();
   private List<Sent> sent = List.of();
@@ -86,6 +94,15 @@ final class MqttSession {
     queued = has;
   }
 
+  /** Where its subscriptions are bound. */
+  String exchange() {
+    return exchange;
+  }
+
+  void exchange(String name) {
+    exchange = name;
+  }
+
   /** The packet identifier given out last. */
   int lastPacketId() {
     return lastPacketId;
@@ -101,17 +118,31 @@ final class MqttSession {
   }
 
   void put(Subscription subscription) {
-    if (subscriptions.isEmpty()) {
-      subscriptions = new LinkedHashMap<>(4);
+    String filter = subscription.filter();
+    boolean only =
+        subscriptions.isEmpty() || (subscriptions.size() == 1 && subscriptions.containsKey(filter));
+    if (only) {
+      // Most sessions have one, and many sessions wait: a fourth of the memory.
+      subscriptions = Map.of(filter, subscription);
+      return;
     }
-    subscriptions.put(subscription.filter(), subscription);
+    if (subscriptions.size() == 1) {
+      subscriptions = new LinkedHashMap<>(subscriptions);
+    }
+    subscriptions.put(filter, subscription);
   }
 
   void remove(String filter) {
-    if (!subscriptions.isEmpty()
-        && subscriptions.remove(filter) != null
-        && subscriptions.isEmpty()) {
+    if (!subscriptions.containsKey(filter)) {
+      return;
+    }
+    if (subscriptions.size() == 1) {
       subscriptions = Map.of();
+      return;
+    }
+    subscriptions.remove(filter);
+    if (subscriptions.size() == 1) {
+      subscriptions = Map.copyOf(subscriptions);
     }
   }
 
@@ -124,7 +155,7 @@ final class MqttSession {
     sent = List.copyOf(unanswered);
   }
 
-  /** Messages with QoS 2 whose PUBREL is not answered, in the order in which they were sent. */
+  /** Messages with QoS 2 that the client has: those whose PUBREL is not answered, in the order in which they were sent. */
   List<Sent> released() {
     return released;
   }
@@ -255,6 +286,7 @@ final class MqttSession {
       out.writeByte(FORMAT);
       text(out, key.virtualHost());
       text(out, key.clientId());
+      text(out, exchange);
       out.writeLong(expiry);
       out.writeLong(endsAt);
       out.writeBoolean(queued);
@@ -297,10 +329,14 @@ final class MqttSession {
    */
   static Noted decode(byte[] bytes) throws IOException {
     DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
-    if (in.readByte() != FORMAT) {
+    int format = in.readByte();
+    if (format != FORMAT && format != FIRST_FORMAT) {
       throw new IOException("not a session of format " + FORMAT);
     }
     MqttSession session = new MqttSession(new SessionKey(text(in), text(in)));
+    if (format != FIRST_FORMAT) {
+      session.exchange = text(in);
+    }
     session.expiry = in.readLong();
     final long endsAt = in.readLong();
     session.queued = in.readBoolean();

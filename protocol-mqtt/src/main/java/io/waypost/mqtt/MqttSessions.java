@@ -111,7 +111,8 @@ final class MqttSessions implements AutoCloseable {
         count.add(1);
         session.subscriptions().values().forEach(one -> {
           if (one.isShared()) {
-            share(session.key(), one).members.add(session.key());
+            String queue = one.sharedQueue(session.exchange());
+            share(new SessionKey(session.key().virtualHost(), queue)).members.add(session.key());
           }
         });
         entry.will = noted.will();
@@ -353,7 +354,7 @@ final class MqttSessions implements AutoCloseable {
     session.takeSpent().forEach(notes::forgetStamps);
     for (Subscription one : session.subscriptions().values()) {
       if (one.isShared()) {
-        leaveShare(key, one);
+        leaveShare(key, one.sharedQueue(session.exchange()));
       }
     }
     if (session.queued()) {
@@ -417,11 +418,15 @@ final class MqttSessions implements AutoCloseable {
 
   // --- shares
 
-  /** Makes a session a member of a share; completes on the given loop when its queue may be declared. */
-  CompletionStage<Void> join(SessionKey member, Subscription share, Loop loop) {
+  /**
+   * Makes a session a member of a share; completes on the given loop when its queue may be declared.
+   *
+   * @param queue the share's queue
+   */
+  CompletionStage<Void> join(SessionKey member, String queue, Loop loop) {
     CompletableFuture<Void> joined = new CompletableFuture<>();
     home.run(() -> {
-      Share known = share(member, share);
+      Share known = share(new SessionKey(member.virtualHost(), queue));
       known.members.add(member);
       known.deleted.whenComplete((nothing, failure) -> loop.run(() -> joined.complete(null)));
     });
@@ -429,17 +434,17 @@ final class MqttSessions implements AutoCloseable {
   }
 
   /** Takes a session out of a share. The last one to leave takes the queue with it. */
-  void leave(SessionKey member, Subscription share) {
-    home.run(() -> leaveShare(member, share));
+  void leave(SessionKey member, String queue) {
+    home.run(() -> leaveShare(member, queue));
   }
 
-  private void leaveShare(SessionKey member, Subscription subscription) {
-    Share share = share(member, subscription);
-    if (!share.members.remove(member) || !share.members.isEmpty()) {
+  private void leaveShare(SessionKey member, String queue) {
+    SessionKey name = new SessionKey(member.virtualHost(), queue);
+    Share share = shares.get(name);
+    if (share == null || !share.members.remove(member) || !share.members.isEmpty()) {
       return;
     }
-    SessionKey name = shareKey(member, subscription);
-    share.deleted = deleteQueue(member.virtualHost(), subscription.sharedQueue());
+    share.deleted = deleteQueue(member.virtualHost(), queue);
     share.deleted.whenComplete((nothing, failure) -> home.run(() -> {
       if (share.members.isEmpty()) {
         shares.remove(name, share);
@@ -447,12 +452,8 @@ final class MqttSessions implements AutoCloseable {
     }));
   }
 
-  private Share share(SessionKey member, Subscription subscription) {
-    return shares.computeIfAbsent(shareKey(member, subscription), absent -> new Share());
-  }
-
-  private static SessionKey shareKey(SessionKey member, Subscription subscription) {
-    return new SessionKey(member.virtualHost(), subscription.sharedQueue());
+  private Share share(SessionKey name) {
+    return shares.computeIfAbsent(name, absent -> new Share());
   }
 
   private CompletionStage<?> deleteQueue(String virtualHost, String queue) {

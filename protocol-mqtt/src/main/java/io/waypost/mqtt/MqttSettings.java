@@ -5,12 +5,12 @@ import io.waypost.transport.Setting;
 import io.waypost.transport.SettingKind;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The limits that clients are held to, and where their messages go.
  *
- * @param exchange where topics are published and bound
- * @param virtualHost the virtual host of clients whose user name does not say; empty for the broker's default
+ * @param placement which virtual host clients come to, and which exchange their topics live on
  * @param anonymousUser the user that clients without a user name are; empty when they are refused
  * @param maxPacketSize most bytes of a packet from a client
  * @param maxSessionExpiry the longest that a session outlives its connection, in seconds; 0 for no limit
@@ -26,8 +26,7 @@ import java.util.List;
  * @param originProperties whether messages of other protocols say where they came from
  */
 record MqttSettings(
-    String exchange,
-    String virtualHost,
+    Placement placement,
     String anonymousUser,
     int maxPacketSize,
     long maxSessionExpiry,
@@ -51,6 +50,26 @@ record MqttSettings(
       "The topic exchange that topics are published to and subscribed at.");
   static final Setting<String> VHOST = Setting.text(
       "vhost", "", "The virtual host of clients whose user name names none, if not the default.");
+  static final Setting<Map<String, String>> USER_EXCHANGES = Setting.pairs(
+      "user-exchanges",
+      "USER=EXCHANGE",
+      "The exchanges of users whose topics live on another one.");
+  static final Setting<Map<String, String>> USER_VHOSTS = Setting.pairs(
+      "user-vhosts",
+      "USER=VHOST",
+      "The virtual hosts of users who come to another one unless they name it.");
+  static final Setting<Map<String, String>> CERTIFICATE_VHOSTS = Setting.pairs(
+      "certificate-vhosts",
+      "SUBJECT=VHOST",
+      "The virtual hosts of clients by the subject of their certificate.");
+  static final Setting<String> LISTENER_EXCHANGE = Setting.text(
+      "exchange",
+      "",
+      "The topic exchange of those who connect here, if not that of the protocol's section.");
+  static final Setting<String> LISTENER_VHOST = Setting.text(
+      "vhost",
+      "",
+      "The virtual host of those who connect here and name none, if not that of the protocol's section.");
   static final Setting<String> ANONYMOUS_USER = Setting.text(
       "anonymous-user",
       "guest",
@@ -122,6 +141,9 @@ record MqttSettings(
   static final List<Setting<?>> ALL = List.of(
       EXCHANGE,
       VHOST,
+      USER_EXCHANGES,
+      USER_VHOSTS,
+      CERTIFICATE_VHOSTS,
       ANONYMOUS_USER,
       MAX_PACKET_SIZE,
       MAX_SESSION_EXPIRY,
@@ -136,6 +158,9 @@ record MqttSettings(
       SYSTEM_INTERVAL,
       ORIGIN_PROPERTIES);
 
+  /** What a listener may have of its own. */
+  static final List<Setting<?>> OF_LISTENER = List.of(LISTENER_VHOST, LISTENER_EXCHANGE);
+
   /** A session's expiry within the limit. */
   long limitedExpiry(long seconds) {
     return maxSessionExpiry == 0 ? seconds : Math.min(seconds, maxSessionExpiry);
@@ -143,8 +168,7 @@ record MqttSettings(
 
   static MqttSettings of(ProtocolSettings settings) {
     return new MqttSettings(
-        settings.get(EXCHANGE),
-        settings.get(VHOST),
+        Placement.of(settings),
         settings.get(ANONYMOUS_USER),
         settings.get(MAX_PACKET_SIZE).intValue(),
         settings.get(MAX_SESSION_EXPIRY).toSeconds(),

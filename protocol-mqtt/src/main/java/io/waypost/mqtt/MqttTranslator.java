@@ -3,6 +3,7 @@ package io.waypost.mqtt;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttProperties.MqttProperty;
 import io.waypost.message.Header;
+import io.waypost.message.HeaderText;
 import io.waypost.message.Headers;
 import io.waypost.message.Message;
 import io.waypost.message.Origin;
@@ -12,8 +13,6 @@ import io.waypost.mqtt.codec.PropertyWriter;
 import io.waypost.mqtt.codec.PublishContent;
 import io.waypost.topic.TopicNames;
 import io.waypost.transport.OriginHeaders;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -131,8 +130,8 @@ final class MqttTranslator {
       contentType = null;
     }
     byte[] correlation = binary(given, MqttProperties.CORRELATION_DATA);
-    String correlationId = correlation == null ? null : shortText(correlation);
-    if (correlation != null && correlationId == null) {
+    String correlationId = correlation == null ? null : Correlation.id(correlation);
+    if (correlation != null && (correlationId == null || Correlation.isEncoded(correlationId))) {
       headers.add(new Header(CORRELATION, correlation));
     }
     String replyTo = replyTo(text(given, MqttProperties.RESPONSE_TOPIC), headers);
@@ -197,19 +196,6 @@ final class MqttTranslator {
         && text.getBytes(StandardCharsets.UTF_8).length <= SHORT_STRING;
   }
 
-  private static @Nullable String shortText(byte[] bytes) {
-    if (bytes.length > SHORT_STRING) {
-      return null;
-    }
-    try {
-      String text =
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-      return text.indexOf(0) < 0 ? text : null;
-    } catch (CharacterCodingException noText) {
-      return null;
-    }
-  }
-
   // --- to subscribers
 
   /**
@@ -241,9 +227,9 @@ final class MqttTranslator {
     if (replyTo != null) {
       add(properties, MqttProperties.RESPONSE_TOPIC, responseTopic(replyTo));
     }
-    if (said.correlationId() != null) {
-      add(properties, said.correlationId().getBytes(StandardCharsets.UTF_8));
-    }
+    byte[] correlation =
+        said.correlationId() == null ? null : Correlation.data(said.correlationId());
+    addOthers(properties, said);
     String contentType = said.contentType();
     String topic = null;
     int qos = said.persistent() ? 1 : 0;
@@ -256,8 +242,8 @@ final class MqttTranslator {
       Object value = header.value();
       switch (header.name()) {
         case QOS -> {
-          if (value instanceof Byte two && two == 2 && said.persistent()) {
-            qos = 2;
+          if (value instanceof Byte two && two == 2) {
+            qos = said.persistent() ? 2 : qos;
             continue;
           }
         }
@@ -286,7 +272,7 @@ final class MqttTranslator {
         }
         case CORRELATION -> {
           if (value instanceof byte[] bytes) {
-            add(properties, bytes);
+            correlation = bytes;
             continue;
           }
         }
@@ -317,6 +303,10 @@ final class MqttTranslator {
     if (contentType != null) {
       properties.add(new MqttProperties.StringProperty(MqttProperties.CONTENT_TYPE, contentType));
     }
+    if (correlation != null) {
+      properties.add(
+          new MqttProperties.BinaryProperty(MqttProperties.CORRELATION_DATA, correlation));
+    }
     return new Publication(
         topic != null ? topic : topicOf(message.routingKey()),
         qos,
@@ -343,6 +333,23 @@ final class MqttTranslator {
     }
   }
 
+  /** What MQTT has no property of its own for. */
+  private static void addOthers(MqttProperties properties, Properties said) {
+    String encoding = said.contentEncoding();
+    addUserProperty(
+        properties, "content-encoding", UTF_8.equalsIgnoreCase(encoding) ? null : encoding);
+    addUserProperty(properties, "message-id", said.messageId());
+    addUserProperty(properties, "priority", text(said.priority()));
+    addUserProperty(properties, "timestamp", text(said.timestamp()));
+    addUserProperty(properties, "type", said.type());
+    addUserProperty(properties, "user-id", said.userId());
+    addUserProperty(properties, "app-id", said.appId());
+  }
+
+  private static @Nullable String text(@Nullable Number number) {
+    return number == null ? null : number.toString();
+  }
+
   private static void addUserProperty(
       MqttProperties properties, String name, @Nullable String value) {
     if (value != null) {
@@ -354,10 +361,6 @@ final class MqttTranslator {
     if (!topic.isEmpty()) {
       properties.add(new MqttProperties.StringProperty(id, topic));
     }
-  }
-
-  private static void add(MqttProperties properties, byte[] correlation) {
-    properties.add(new MqttProperties.BinaryProperty(MqttProperties.CORRELATION_DATA, correlation));
   }
 
   private static String responseTopic(String replyTo) {

@@ -1,26 +1,15 @@
 package io.waypost.mqtt;
 
 import io.netty.handler.codec.mqtt.MqttMessageType;
-import io.netty.handler.codec.mqtt.MqttProperties;
-import io.netty.handler.codec.mqtt.MqttVersion;
 import io.waypost.broker.Delivery;
 import io.waypost.broker.Settlement;
 import io.waypost.message.Message;
 import io.waypost.mqtt.MqttSession.Sent;
 import io.waypost.mqtt.PacketIds.Flight;
-import io.waypost.mqtt.codec.PropertyWriter;
-import io.waypost.mqtt.codec.PublishContent;
-import io.waypost.mqtt.codec.PublishWriter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,33 +25,19 @@ final class OutboundPublishes implements Runnable {
 
   private record Unsaved(Flight flight, Message message) {}
 
-  private record Place(String queue, long position) {}
-
-  private static final int LARGEST_PACKET = 268_435_460;
-
-  /** How long a share waits after it could not hand a message over. */
-  private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
-
   /** The position of a message in a queue that is gone. */
   private static final long NOWHERE = -1;
 
-  private final MqttConnection connection;
+  private final ServedClient client;
   private final MqttSession session;
   private final Matcher matcher;
   private final PacketIds ids = new PacketIds();
   private final int window;
-  private final int maxPacketSize;
-  private final TopicAliases aliases;
+  private final Resumed resumed = new Resumed(ids);
+  private final PublishSender sender;
+  private final Adoption adoption;
+  private final Settling settling;
   private @Nullable ArrayDeque<Waiting> waiting;
-  private Map<Place, Sent> resumed = Map.of();
-
-  /** Messages that the client took into its charge on a connection before: their queue may not know yet. */
-  private Set<Place> taken = Set.of();
-
-  /** Messages of shares that are on their way to the session's own queue, and who waits for the last of them. */
-  private int adopting;
-
-  private @Nullable CompletableFuture<Void> allAdopted;
 
   /** Messages with QoS 2 whose packet identifiers have to be noted before they are sent. */
   private List<Unsaved> unsaved = List.of();
@@ -76,17 +51,18 @@ final class OutboundPublishes implements Runnable {
    * @param maxPacketSize the largest packet that the client takes, in bytes; 0 for any
    */
   OutboundPublishes(
-      MqttConnection connection,
+      ServedClient client,
       MqttSession session,
       TopicAliases aliases,
       int window,
       int maxPacketSize) {
-    this.connection = connection;
+    this.client = client;
     this.session = session;
-    this.matcher = new Matcher(session, connection.room());
-    this.aliases = aliases;
+    this.matcher = new Matcher(session, client.room());
     this.window = window;
-    this.maxPacketSize = maxPacketSize == 0 ? LARGEST_PACKET : maxPacketSize;
+    this.sender = new PublishSender(client, aliases, maxPacketSize);
+    this.adoption = new Adoption(client, this::sendWaiting);
+    this.settling = new Settling(client.loop());
   }
 
   Matcher matcher() {
@@ -101,40 +77,26 @@ final class OutboundPublishes implements Runnable {
   void resume() {
     ids.startAfter(session.lastPacketId());
     for (Sent one : session.released()) {
+      resumed.addTaken(one);
+      if (one.packetId() == MqttSession.NO_IDENTIFIER) {
+        continue;
+      }
       Flight flight = ids.restore(one.packetId(), 2, null, null);
       flight.released = one;
-      if (taken.isEmpty()) {
-        taken = new HashSet<>();
-      }
-      taken.add(new Place(one.queue(), one.position()));
-      connection.output().acknowledge(MqttMessageType.PUBREL, flight.id, Reason.SUCCESS);
+      client.output().acknowledge(MqttMessageType.PUBREL, flight.id, Reason.SUCCESS);
     }
-    if (!session.sent().isEmpty()) {
-      resumed = new HashMap<>();
-      Set<Integer> reserved = new HashSet<>();
-      for (Sent one : session.sent()) {
-        resumed.put(new Place(one.queue(), one.position()), one);
-        reserved.add(one.packetId());
-      }
-      ids.reserve(reserved);
-    }
+    resumed.addUnanswered(session.sent());
   }
 
   /** Whether messages of a queue are known by their positions there. */
   boolean remembers(String queue) {
-    return resumed.keySet().stream().anyMatch(place -> place.queue().equals(queue))
-        || taken.stream().anyMatch(place -> place.queue().equals(queue));
+    return resumed.remembers(queue);
   }
 
   /** The queue is gone: in one of its name the positions would be those of other messages. */
   void forget(String queue) {
-    if (!resumed.isEmpty()) {
-      resumed.keySet().removeIf(place -> place.queue().equals(queue));
-      freeResumed();
-    }
-    if (!taken.isEmpty()) {
-      taken.removeIf(place -> place.queue().equals(queue));
-    }
+    resumed.forget(queue);
+    settling.forget(queue);
     for (Flight flight : ids.all()) {
       Sent released = flight.released;
       if (released != null && released.queue().equals(queue)) {
@@ -144,31 +106,32 @@ final class OutboundPublishes implements Runnable {
     }
   }
 
-  private void freeResumed() {
-    if (resumed.isEmpty()) {
-      ids.reserve(Set.of());
-    }
-  }
-
   // --- out
 
   /** A queue has a message for the client. */
   void deliver(MqttConsumer from, Delivery delivery) {
-    if (!connection.isServing()) {
-      giveBack(delivery);
+    if (!client.isServing()) {
+      MqttConsumer.giveBack(delivery);
       return;
     }
     Message message = delivery.message();
-    Publication publication = connection.room().publication(message);
+    Publication publication = client.room().publication(message);
     Match match = from.match(publication, message, matcher);
     int qos = delivery.settled() ? 0 : Math.min(publication.qos(), match.qos());
-    if (publication.topic().isEmpty() || isTaken(from, delivery)) {
-      finish(from, delivery);
+    if (resumed.isTaken(from, delivery)) {
+      from.finish(delivery);
+      settling.add(from, from.queue(), delivery.position());
+    } else if (publication.topic().isEmpty()) {
+      from.finish(delivery);
+    } else if (match.revoked()) {
+      resumed.take(from, delivery);
+      client.room().counters().publishesDropped.add(1);
+      from.finish(delivery);
     } else if (qos == 0) {
-      if (!write(delivery, message, publication, match, 0, 0, false)) {
-        connection.room().counters().publishesDropped.add(1);
+      if (!sender.send(delivery, message, publication, match, 0, 0, false)) {
+        client.room().counters().publishesDropped.add(1);
       }
-      finish(from, delivery);
+      from.finish(delivery);
     } else if (waiting != null || !mayStart()) {
       ArrayDeque<Waiting> behind = waiting;
       if (behind == null) {
@@ -183,7 +146,7 @@ final class OutboundPublishes implements Runnable {
 
   /** Whether one more may be unanswered; those that are about to come by the session's own queue count. */
   private boolean mayStart() {
-    return ids.size() + adopting < window;
+    return ids.size() + adoption.underWay() < window;
   }
 
   private void start(
@@ -194,30 +157,10 @@ final class OutboundPublishes implements Runnable {
       Match match,
       int qos) {
     if (qos == 2 && from.isShared() && session.persistent()) {
-      adopt(from, delivery, message, publication, match);
+      adoption.adopt(from, delivery, message, publication, match);
     } else {
       send(from, delivery, message, publication, match, qos);
     }
-  }
-
-  private static void giveBack(Delivery delivery) {
-    if (!delivery.settled()) {
-      delivery.settle(Settlement.RELEASE);
-    }
-  }
-
-  /** The message is no more concern of its queue. */
-  private static void finish(MqttConsumer from, Delivery delivery) {
-    if (!delivery.settled()) {
-      delivery.settle(Settlement.ACCEPT);
-      from.done();
-    }
-  }
-
-  private boolean isTaken(MqttConsumer from, Delivery delivery) {
-    return !taken.isEmpty()
-        && !delivery.settled()
-        && taken.remove(new Place(from.queue(), delivery.position()));
   }
 
   private void send(
@@ -227,35 +170,19 @@ final class OutboundPublishes implements Runnable {
       Publication publication,
       Match match,
       int qos) {
-    Sent sent = takeResumed(from, delivery);
+    Sent sent = resumed.take(from, delivery);
     Flight flight = sent != null
         ? ids.restore(sent.packetId(), sent.qos(), from, delivery)
         : ids.add(qos, from, delivery);
     if (flight.qos == 2 && sent == null && session.persistent()) {
       if (unsaved.isEmpty()) {
         unsaved = new ArrayList<>();
-        connection.loop().atTurnEnd(this);
+        client.loop().atTurnEnd(this);
       }
       unsaved.add(new Unsaved(flight, message));
     } else {
       write(flight, delivery, message, publication, match, sent != null);
     }
-  }
-
-  private @Nullable Sent takeResumed(MqttConsumer from, Delivery delivery) {
-    if (resumed.isEmpty()) {
-      return null;
-    }
-    Sent sent = resumed.remove(new Place(from.queue(), delivery.position()));
-    if (sent == null) {
-      // Those before it will not come any more: they were dropped while the client was away.
-      resumed
-          .keySet()
-          .removeIf(place ->
-              place.queue().equals(from.queue()) && place.position() < delivery.position());
-    }
-    freeResumed();
-    return sent;
   }
 
   private void write(
@@ -265,12 +192,12 @@ final class OutboundPublishes implements Runnable {
       Publication publication,
       Match match,
       boolean again) {
-    if (!write(delivery, message, publication, match, flight.id, flight.qos, again)) {
+    if (!sender.send(delivery, message, publication, match, flight.id, flight.qos, again)) {
       // Too large for the client: as if it had been sent and answered for ([MQTT-3.1.2-25]).
-      connection.room().counters().publishesDropped.add(1);
+      client.room().counters().publishesDropped.add(1);
       ids.remove(flight);
       if (flight.from != null) {
-        finish(flight.from, delivery);
+        flight.from.finish(delivery);
       }
       sendWaiting();
     }
@@ -281,114 +208,19 @@ final class OutboundPublishes implements Runnable {
   public void run() {
     List<Unsaved> noted = unsaved;
     unsaved = List.of();
-    if (connection.isServing()) {
-      connection.save(() -> noted.forEach(this::sendNoted));
+    if (client.isServing()) {
+      client.save(() -> noted.forEach(this::sendNoted));
     }
   }
 
   private void sendNoted(Unsaved each) {
     Flight flight = each.flight();
     Delivery delivery = flight.delivery;
-    if (connection.isServing() && delivery != null && flight.from != null) {
+    if (client.isServing() && delivery != null && flight.from != null) {
       Message message = each.message();
-      Publication publication = connection.room().publication(message);
+      Publication publication = client.room().publication(message);
       Match match = flight.from.match(publication, message, matcher);
       write(flight, delivery, message, publication, match, false);
-    }
-  }
-
-  private boolean write(
-      Delivery delivery,
-      Message message,
-      Publication publication,
-      Match match,
-      int packetId,
-      int qos,
-      boolean again) {
-    PropertyWriter writer = connection.room().writer();
-    PublishContent content = publication.content(message, writer);
-    boolean retain = publication.replayed() || (match.retainAsPublished() && publication.retain());
-    int first = PublishWriter.firstByte(qos, retain, again);
-    byte[] own = match.identifiers();
-    int alias = 0;
-    boolean withTopic = true;
-    if (connection.version() == MqttVersion.MQTT_5) {
-      own = withExpiry(own, message, delivery, writer);
-      if (aliases.sends()) {
-        alias = aliases.known(publication.topic());
-        withTopic = alias == 0;
-      }
-    }
-    PublishWriter packets = connection.output().publishes();
-    boolean fits = maxPacketSize == LARGEST_PACKET
-        || packets.size(content, first, own, alias, withTopic) <= maxPacketSize;
-    if (!fits) {
-      return false;
-    }
-    if (withTopic && aliases.sends()) {
-      alias = assign(packets, content, first, own, publication.topic());
-    }
-    byte[] payload = message.body();
-    connection
-        .output()
-        .publish(content, payload.length, first, packetId, own, alias, withTopic, payload);
-    return true;
-  }
-
-  private int assign(
-      PublishWriter packets, PublishContent content, int first, byte[] own, String topic) {
-    if (connection.version() != MqttVersion.MQTT_5
-        || packets.size(content, first, own, 1, true) > maxPacketSize) {
-      return 0;
-    }
-    return aliases.assign(topic);
-  }
-
-  private static byte[] withExpiry(
-      byte[] own, Message message, Delivery delivery, PropertyWriter writer) {
-    if (message.timeToLive() == Message.NO_EXPIRY) {
-      return own;
-    }
-    long seconds = (Math.max(0, delivery.timeLeft()) + 999) / 1000;
-    writer.integer(
-        MqttProperties.PUBLICATION_EXPIRY_INTERVAL, (int) Math.min(seconds, 0xFFFF_FFFFL));
-    byte[] expiry = writer.take();
-    byte[] both = new byte[own.length + expiry.length];
-    System.arraycopy(own, 0, both, 0, own.length);
-    System.arraycopy(expiry, 0, both, own.length, expiry.length);
-    return both;
-  }
-
-  /**
-   * Moves a message with QoS 2 from a share to the session's own queue: it is this client's from here on, and nobody
-   * else's ([MQTT-4.8.2-4], [MQTT-4.8.2-5]).
-   */
-  private void adopt(
-      MqttConsumer from, Delivery delivery, Message message, Publication publication, Match match) {
-    adopting++;
-    connection
-        .toOwnQueue(message, publication.moved(false, match.qos()), delivery.timeLeft())
-        .whenComplete((moved, failure) ->
-            connection.loop().run(() -> adopted(from, delivery, failure == null)));
-  }
-
-  private void adopted(MqttConsumer from, Delivery delivery, boolean moved) {
-    adopting--;
-    if (moved) {
-      finish(from, delivery);
-    } else {
-      giveBack(delivery);
-    }
-    if (connection.isServing()) {
-      if (!moved) {
-        // Later, or it would come again at once, round and round.
-        connection.loop().schedule(from::done, RETRY_NANOS);
-      }
-      sendWaiting();
-    }
-    CompletableFuture<Void> last = allAdopted;
-    if (last != null && adopting == 0) {
-      last.complete(null);
     }
   }
 
@@ -411,9 +243,13 @@ final class OutboundPublishes implements Runnable {
     Flight flight = ids.get(id);
     if (flight == null) {
       if (!refused) {
-        connection
-            .output()
-            .acknowledge(MqttMessageType.PUBREL, id, Reason.PACKET_IDENTIFIER_NOT_FOUND);
+        client
+            .answers()
+            .publish(
+                MqttMessageType.PUBREL,
+                id,
+                Reason.PACKET_IDENTIFIER_NOT_FOUND,
+                "no message is under way with this identifier");
       }
       return;
     }
@@ -426,20 +262,20 @@ final class OutboundPublishes implements Runnable {
     }
     Delivery delivery = flight.delivery;
     if (delivery == null) {
-      connection.output().acknowledge(MqttMessageType.PUBREL, id, Reason.SUCCESS);
+      client.output().acknowledge(MqttMessageType.PUBREL, id, Reason.SUCCESS);
       return;
     }
     flight.delivery = null;
     flight.released = new Sent(delivery.queue(), delivery.position(), id, 2);
     if (!session.persistent()) {
       settle(flight, delivery);
-      connection.output().acknowledge(MqttMessageType.PUBREL, id, Reason.SUCCESS);
+      client.output().acknowledge(MqttMessageType.PUBREL, id, Reason.SUCCESS);
       return;
     }
     // That it is released is noted first: a message that comes back after a crash is known by it.
-    connection.save(() -> {
+    client.save(() -> {
       settle(flight, delivery);
-      connection.output().acknowledge(MqttMessageType.PUBREL, id, Reason.SUCCESS);
+      client.output().acknowledge(MqttMessageType.PUBREL, id, Reason.SUCCESS);
     });
   }
 
@@ -458,6 +294,9 @@ final class OutboundPublishes implements Runnable {
     }
     if (flight.released == null) {
       throw new MqttRefusal(Reason.PROTOCOL_ERROR, "PUBCOMP for a message that is not released");
+    }
+    if (flight.from != null && flight.released.position() != NOWHERE && session.persistent()) {
+      settling.add(flight.from, flight.released.queue(), flight.released.position());
     }
     end(flight);
   }
@@ -479,7 +318,7 @@ final class OutboundPublishes implements Runnable {
       }
       if (next != null) {
         Message message = next.message();
-        Publication publication = connection.room().publication(message);
+        Publication publication = client.room().publication(message);
         Match match = next.from().match(publication, message, matcher);
         int qos = Math.max(1, Math.min(publication.qos(), match.qos()));
         start(next.from(), next.delivery(), message, publication, match, qos);
@@ -511,7 +350,7 @@ final class OutboundPublishes implements Runnable {
    *     was stored never is, and another message may have its position after a crash.
    */
   void keep(boolean all) {
-    List<Sent> sent = new ArrayList<>(resumed.values());
+    List<Sent> sent = new ArrayList<>(resumed.unanswered());
     List<Sent> released = new ArrayList<>();
     for (Flight flight : ids.all()) {
       Delivery delivery = flight.delivery;
@@ -521,6 +360,8 @@ final class OutboundPublishes implements Runnable {
         sent.add(new Sent(flight.from.queue(), delivery.position(), flight.id, flight.qos));
       }
     }
+    released.addAll(settling.open());
+    released.addAll(resumed.taken());
     if (!all) {
       sent.removeIf(one -> one.qos() < 2);
     }
@@ -544,11 +385,6 @@ final class OutboundPublishes implements Runnable {
       }
     }
     waiting = null;
-    CompletableFuture<Void> last = new CompletableFuture<>();
-    allAdopted = last;
-    if (adopting == 0) {
-      last.complete(null);
-    }
-    return last;
+    return adoption.end();
   }
 }

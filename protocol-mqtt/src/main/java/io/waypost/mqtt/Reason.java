@@ -59,6 +59,20 @@ enum Reason {
     return returnCode;
   }
 
+  /** Whether a client that is told this broke a rule of the protocol. */
+  boolean isViolation() {
+    return switch (this) {
+      case MALFORMED_PACKET,
+          PROTOCOL_ERROR,
+          TOPIC_FILTER_INVALID,
+          TOPIC_NAME_INVALID,
+          RECEIVE_MAXIMUM_EXCEEDED,
+          TOPIC_ALIAS_INVALID,
+          PACKET_TOO_LARGE -> true;
+      default -> false;
+    };
+  }
+
   boolean isError() {
     return value < 0;
   }

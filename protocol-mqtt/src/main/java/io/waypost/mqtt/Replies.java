@@ -29,7 +29,9 @@ final class Replies {
   private Replies() {}
 
   private static MqttFixedHeader header(MqttMessageType type) {
-    return new MqttFixedHeader(type, false, MqttQoS.AT_MOST_ONCE, false, 0);
+    // Reserved bits ([MQTT-3.6.1-1]).
+    MqttQoS flags = type == MqttMessageType.PUBREL ? MqttQoS.AT_LEAST_ONCE : MqttQoS.AT_MOST_ONCE;
+    return new MqttFixedHeader(type, false, flags, false, 0);
   }
 
   /** CONNACK; the reason as a return code before MQTT 5. */
@@ -71,7 +73,7 @@ final class Replies {
         maxSize);
   }
 
-  /** PUBACK or PUBREC of MQTT 5. */
+  /** PUBACK, PUBREC, PUBREL or PUBCOMP of MQTT 5. */
   static MqttMessage publishReply(
       MqttMessageType type, int packetId, Reason reason, @Nullable String detail, int maxSize) {
     return fitting(

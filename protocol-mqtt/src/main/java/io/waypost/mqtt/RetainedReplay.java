@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class RetainedReplay implements Runnable {
   private static final int AT_ONCE = 64;
 
-  private final MqttConnection connection;
+  private final ServedClient client;
   private final OutboundPublishes publishes;
   private final Subscription subscription;
   private final MqttConsumer consumer;
@@ -70,12 +70,12 @@ final class RetainedReplay implements Runnable {
   }
 
   RetainedReplay(
-      MqttConnection connection,
+      ServedClient client,
       OutboundPublishes publishes,
       Subscription subscription,
       MqttConsumer consumer,
       RetainedMessages found) {
-    this.connection = connection;
+    this.client = client;
     this.publishes = publishes;
     this.subscription = subscription;
     this.consumer = consumer;
@@ -84,29 +84,29 @@ final class RetainedReplay implements Runnable {
 
   @Override
   public void run() {
-    if (!connection.isServing()) {
+    if (!client.isServing()) {
       return;
     }
-    for (int i = 0; i < AT_ONCE && left.hasNext() && connection.isWritable(); i++) {
+    for (int i = 0; i < AT_ONCE && left.hasNext() && client.isWritable(); i++) {
       send(left.next());
     }
-    if (!connection.isWritable()) {
-      connection.whenWritable(this);
+    if (!client.isWritable()) {
+      client.whenWritable(this);
     } else if (!publishes.hasRoom()) {
       publishes.whenRoom(this);
     } else if (left.hasNext()) {
-      connection.loop().execute(this);
+      client.loop().execute(this);
     } else {
       found.next(AT_ONCE).whenComplete(this::found);
     }
   }
 
   private void found(@Nullable List<Retained> more, @Nullable Throwable failure) {
-    if (!connection.isServing()) {
+    if (!client.isServing()) {
       return;
     }
     if (failure != null || more == null || more.isEmpty()) {
-      connection.replayed();
+      client.replayed();
     } else {
       left = more.iterator();
       run();
@@ -115,10 +115,9 @@ final class RetainedReplay implements Runnable {
 
   private void send(Retained retained) {
     Message message = retained.message();
-    Publication publication =
-        connection.room().publication(message).moved(true, subscription.qos());
+    Publication publication = client.room().publication(message).moved(true, subscription.qos());
     if (publication.qos() > 0) {
-      connection.toOwnQueue(message, publication, retained.timeLeft());
+      client.toOwnQueue(message, publication, retained.timeLeft());
     } else {
       publishes.deliver(consumer, new Direct(message, publication, retained.timeLeft()));
     }

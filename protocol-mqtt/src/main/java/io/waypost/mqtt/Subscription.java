@@ -62,9 +62,16 @@ record Subscription(
     return group != null;
   }
 
-  /** The queue that the members of the share take their messages from. */
-  String sharedQueue() {
-    return SHARE_PREFIX + group + "/" + topics;
+  /**
+   * The queue that the members of the share take their messages from. Shares of other exchanges are others: no group
+   * begins with the sign that these queues' names have behind the prefix.
+   *
+   * @param exchange where the topics of its members live
+   */
+  String sharedQueue(String exchange) {
+    boolean usual = isSystem() || exchange.equals(MqttSettings.EXCHANGE.defaultValue());
+    String which = usual ? "" : "#" + exchange + "#";
+    return SHARE_PREFIX + which + group + "/" + topics;
   }
 
   /** Whether it is about what the server tells of itself. */
@@ -72,13 +79,17 @@ record Subscription(
     return SystemTopics.isSystem(topics);
   }
 
-  /** The exchange that its messages come from. */
-  String source(MqttSettings settings) {
-    return isSystem() ? SystemTopics.EXCHANGE : settings.exchange();
+  /**
+   * The exchange that its messages come from.
+   *
+   * @param exchange where the topics of the client live
+   */
+  String source(String exchange) {
+    return isSystem() ? SystemTopics.EXCHANGE : exchange;
   }
 
-  /** The binding that brings its messages to a queue. */
-  BindingSpec binding(MqttSettings settings, String queue) {
+  /** The binding that brings its messages from that exchange to a queue. */
+  BindingSpec binding(String exchange, String queue) {
     List<Header> terms = new ArrayList<>(0);
     if (noLocal) {
       terms.add(new Header(BindingSpec.NO_LOCAL, true));
@@ -90,6 +101,6 @@ record Subscription(
       terms.add(new Header(BindingSpec.HIDE_RESERVED, true));
     }
     return BindingSpec.toQueue(
-        source(settings), queue, TopicNames.pattern(topics), Headers.of(terms));
+        source(exchange), queue, TopicNames.pattern(topics), Headers.of(terms));
   }
 }

@@ -35,10 +35,11 @@ import org.jspecify.annotations.Nullable;
 final class Subscriptions {
   private static final int FAILURE = 0x80;
 
-  private final MqttConnection connection;
+  private final ServedClient client;
   private final MqttSession session;
   private final Session broker;
   private final MqttSettings settings;
+  private final String exchange;
   private final MqttSessions sessions;
   private final OutboundPublishes publishes;
   private final ArrayDeque<RetainedReplay> replays = new ArrayDeque<>(1);
@@ -46,17 +47,24 @@ final class Subscriptions {
   private @Nullable MqttConsumer own;
   private @Nullable CompletionStage<?> attaching;
 
+  /**
+   * Those of a session.
+   *
+   * @param exchange where the client's topics live
+   */
   Subscriptions(
-      MqttConnection connection,
+      ServedClient client,
       MqttSession session,
       Session broker,
       MqttSettings settings,
+      String exchange,
       MqttSessions sessions,
       OutboundPublishes publishes) {
-    this.connection = connection;
+    this.client = client;
     this.session = session;
     this.broker = broker;
     this.settings = settings;
+    this.exchange = exchange;
     this.sessions = sessions;
     this.publishes = publishes;
   }
@@ -85,17 +93,17 @@ final class Subscriptions {
     }
     // What is kept knows of every binding that there may be, so before the bindings are stored; of
     // those that were refused it forgets.
-    CompletionStage<Void> kept = connection.saveNow();
+    CompletionStage<Void> kept = client.saveNow();
     CompletionStage<List<Granted>> done = all(results).thenCompose(granted -> {
       boolean refused = granted.stream().anyMatch(one -> one.subscription == null);
-      return (refused && connection.isServing() ? connection.saveNow() : kept)
+      return (refused && client.isServing() ? client.saveNow() : kept)
           .thenApply(nothing -> granted);
     });
-    connection.await(onLoop(done), granted -> answer(packet.variableHeader().messageId(), granted));
+    client.await(onLoop(done), granted -> answer(packet.variableHeader().messageId(), granted));
   }
 
   private <T> CompletionStage<T> onLoop(CompletionStage<T> stage) {
-    return stage.whenCompleteAsync((value, failure) -> {}, connection.loop());
+    return stage.whenCompleteAsync((value, failure) -> {}, client.loop());
   }
 
   private CompletionStage<Granted> subscribe(MqttTopicSubscription asked, int identifier) {
@@ -127,12 +135,12 @@ final class Subscriptions {
       session.queued(true);
     }
     CompletionStage<?> done =
-        subscription.isShared() ? share(subscription) : bind(subscription, before);
+        subscription.isShared() ? share(subscription, null) : bind(subscription, before, null);
     return done.handle((nothing, failure) -> {
-      boolean serving = connection.isServing();
+      boolean serving = client.isServing();
       if (before == null && (failure == null || !serving)) {
         // The end of the connection has taken it off the count, with all that the session has.
-        connection.room().counters().subscriptions.add(1);
+        client.room().counters().subscriptions.add(1);
       }
       if (failure == null) {
         publishes.matcher().changed();
@@ -156,11 +164,14 @@ final class Subscriptions {
     List<Integer> codes = new ArrayList<>(granted.size());
     String detail = null;
     for (Granted one : granted) {
-      boolean plain = connection.version() == MqttVersion.MQTT_5 || one.code < FAILURE;
+      boolean plain = client.version() == MqttVersion.MQTT_5 || one.code < FAILURE;
       codes.add(plain ? one.code : FAILURE);
       detail = detail == null ? one.detail : detail;
     }
-    connection.subscribed(packetId, codes, detail);
+    if (!client.answers().subscribed(packetId, codes, detail)) {
+      client.fail(Answers.noRoom());
+      return;
+    }
     for (Granted one : granted) {
       if (one.replay && one.subscription != null) {
         replay(one.subscription);
@@ -168,14 +179,23 @@ final class Subscriptions {
     }
   }
 
-  private CompletionStage<?> bind(Subscription subscription, @Nullable Subscription before) {
+  /**
+   * Binds the session's queue.
+   *
+   * @param before the subscription that this one replaces, or null
+   * @param present the queue, where it is there, or about to be; null to have it
+   */
+  private CompletionStage<?> bind(
+      Subscription subscription,
+      @Nullable Subscription before,
+      @Nullable CompletionStage<?> present) {
     String queue = session.key().queue();
-    BindingSpec binding = subscription.binding(settings, queue);
-    return ownQueue()
+    BindingSpec binding = subscription.binding(exchange, queue);
+    return (present == null ? ownQueue() : present)
         .thenCompose(nothing -> source(subscription))
         .thenCompose(nothing -> broker.bind(binding))
         .thenCompose(nothing -> {
-          BindingSpec old = before == null ? binding : before.binding(settings, queue);
+          BindingSpec old = before == null ? binding : before.binding(exchange, queue);
           // Behind the new one, so that nothing is lost in between ([MQTT-3.8.4-4]).
           return old.equals(binding)
               ? CompletableFuture.<Void>completedFuture(null)
@@ -183,16 +203,18 @@ final class Subscriptions {
         });
   }
 
-  private CompletionStage<?> share(Subscription subscription) {
-    String queue = subscription.sharedQueue();
+  private CompletionStage<?> share(
+      Subscription subscription, @Nullable CompletionStage<?> present) {
+    String queue = subscription.sharedQueue(exchange);
     boolean again = shares.containsKey(subscription.filter());
     return sessions
-        .join(session.key(), subscription, connection.loop())
+        .join(session.key(), queue, client.loop())
         .thenCompose(nothing -> declare(queue, false, Headers.empty()))
         .thenCompose(nothing -> source(subscription))
-        .thenCompose(nothing -> broker.bind(subscription.binding(settings, queue)))
-        .thenCompose(nothing ->
-            needsOwnQueue(subscription) ? ownQueue() : CompletableFuture.completedFuture(null))
+        .thenCompose(nothing -> broker.bind(subscription.binding(exchange, queue)))
+        .thenCompose(nothing -> needsOwnQueue(subscription) && present == null
+            ? ownQueue()
+            : CompletableFuture.completedFuture(null))
         .thenCompose(
             nothing -> again ? cancelShare(subscription) : CompletableFuture.completedFuture(null))
         .thenCompose(nothing -> attach(queue, subscription));
@@ -206,7 +228,7 @@ final class Subscriptions {
   /** Has the exchange that is there only for those who ask. */
   private CompletionStage<Void> source(Subscription subscription) {
     return subscription.isSystem()
-        ? connection.systemExchange()
+        ? client.systemExchange()
         : CompletableFuture.completedFuture(null);
   }
 
@@ -215,20 +237,26 @@ final class Subscriptions {
   /** Has the session's own queue, and its messages come. */
   private CompletionStage<?> ownQueue() {
     CompletionStage<?> known = attaching;
-    if (known == null) {
-      known = declare(
-              session.key().queue(),
-              !session.persistent(),
-              Headers.of(List.of(new Header(BindingSpec.CLIENT_ID, session.key().clientId()))))
-          .thenCompose(status -> attach(session.key().queue(), null));
-      attaching = known;
-      known.whenComplete((nothing, failure) -> {
-        if (failure != null) {
-          attaching = null;
-        }
-      });
-    }
-    return known;
+    return known != null ? known : attachOwn(declareOwn());
+  }
+
+  private CompletionStage<?> attachOwn(CompletionStage<?> declared) {
+    CompletionStage<?> attached =
+        declared.thenCompose(nothing -> attach(session.key().queue(), null));
+    attaching = attached;
+    attached.whenComplete((nothing, failure) -> {
+      if (failure != null) {
+        attaching = null;
+      }
+    });
+    return attached;
+  }
+
+  private CompletionStage<?> declareOwn() {
+    return declare(
+        session.key().queue(),
+        !session.persistent(),
+        Headers.of(List.of(new Header(BindingSpec.CLIENT_ID, session.key().clientId()))));
   }
 
   private CompletionStage<QueueStatus> declare(String queue, boolean exclusive, Headers arguments) {
@@ -274,7 +302,7 @@ final class Subscriptions {
   }
 
   private CompletionStage<?> attach(String queue, @Nullable Subscription share) {
-    MqttConsumer consumer = new MqttConsumer(connection, publishes, queue, share);
+    MqttConsumer consumer = new MqttConsumer(client, publishes, queue, share);
     String tag = share == null ? session.key().clientId() : share.filter();
     ConsumerSpec spec =
         new ConsumerSpec(tag, 0, false, false, 0, publishes.window(), Headers.empty());
@@ -300,47 +328,70 @@ final class Subscriptions {
 
   /**
    * Has the messages of a session come that was there before; subscriptions that the client has no right to any more are
-   * dropped.
+   * dropped. Where the client's topics live on another exchange than before, its subscriptions move there.
    */
   CompletionStage<?> resume() {
-    List<CompletionStage<?>> steps = new ArrayList<>();
+    String before = session.exchange();
+    boolean moves = !before.equals(exchange);
+    // Its messages come when it is known which of them the client still may have.
+    CompletionStage<?> queue =
+        session.queued() ? declareOwn() : CompletableFuture.completedFuture(null);
+    List<CompletionStage<?>> steps = new ArrayList<>(List.of(queue));
     for (Subscription one : List.copyOf(session.subscriptions().values())) {
-      CompletionStage<?> step = one.isShared() ? share(one) : bind(one, null);
+      CompletionStage<?> step = one.isShared() ? share(one, queue) : bind(one, null, queue);
+      if (moves && !one.isSystem()) {
+        step = step.thenCompose(nothing -> withdraw(one, before));
+      }
       steps.add(step.handle((nothing, failure) -> {
-            if (failure != null && connection.isServing() && isUnauthorized(failure)) {
-              return drop(one);
+            if (failure != null && client.isServing() && isUnauthorized(failure)) {
+              return drop(one, before);
             }
-            connection.room().counters().subscriptions.add(1);
+            client.room().counters().subscriptions.add(1);
             return failure == null
                 ? CompletableFuture.<Void>completedFuture(null)
                 : CompletableFuture.<Void>failedFuture(failure);
           })
           .thenCompose(result -> result));
     }
-    if (session.queued()) {
-      steps.add(ownQueue());
-    }
     return CompletableFuture.allOf(steps.stream()
             .map(CompletionStage::toCompletableFuture)
             .toArray(CompletableFuture<?>[]::new))
-        .thenRun(publishes.matcher()::changed);
+        .thenRun(() -> {
+          publishes.matcher().changed();
+          if (client.isServing()) {
+            session.exchange(exchange);
+          }
+        })
+        .thenCompose(nothing ->
+            session.queued() ? attachOwn(queue) : CompletableFuture.completedFuture(null));
   }
 
   private static boolean isUnauthorized(Throwable failure) {
     return code(failure) == ErrorCode.ACCESS_REFUSED;
   }
 
-  private CompletionStage<Void> drop(Subscription subscription) {
+  private CompletionStage<Void> drop(Subscription subscription, String from) {
     session.remove(subscription.filter());
+    publishes.matcher().revoked(subscription);
     if (subscription.isShared()) {
-      sessions.leave(session.key(), subscription);
+      sessions.leave(session.key(), subscription.sharedQueue(exchange));
+    }
+    return withdraw(subscription, from);
+  }
+
+  /** Takes back what a subscription has at an exchange, whatever rights the client has there. */
+  private CompletionStage<Void> withdraw(Subscription subscription, String from) {
+    if (subscription.isShared()) {
+      sessions.leave(session.key(), subscription.sharedQueue(from));
       return CompletableFuture.completedFuture(null);
     }
-    return connection
+    return client
         .room()
         .maintain(session.key().virtualHost())
-        .thenCompose(
-            all -> all.unbind(subscription.binding(settings, session.key().queue())));
+        .thenCompose(all -> all.unbind(subscription.binding(from, session.key().queue())))
+        .exceptionallyCompose(failure -> code(failure) == ErrorCode.NOT_FOUND
+            ? CompletableFuture.completedFuture(null) // with the exchange the binding is gone
+            : CompletableFuture.failedFuture(failure));
   }
 
   // --- UNSUBSCRIBE
@@ -352,10 +403,10 @@ final class Subscriptions {
       results.add(unsubscribe(filter));
     }
     CompletionStage<List<Granted>> done = all(results)
-        .thenCompose(granted -> connection.isServing()
-            ? connection.saveNow().thenApply(nothing -> granted)
+        .thenCompose(granted -> client.isServing()
+            ? client.saveNow().thenApply(nothing -> granted)
             : CompletableFuture.completedFuture(granted));
-    connection.await(onLoop(done), granted -> {
+    client.await(onLoop(done), granted -> {
       List<Short> codes = new ArrayList<>(granted.size());
       String detail = null;
       for (Granted one : granted) {
@@ -363,7 +414,9 @@ final class Subscriptions {
         detail = detail == null ? one.detail : detail;
       }
       publishes.matcher().changed();
-      connection.unsubscribed(packet.variableHeader().messageId(), codes, detail);
+      if (!client.answers().unsubscribed(packet.variableHeader().messageId(), codes, detail)) {
+        client.fail(Answers.noRoom());
+      }
     });
   }
 
@@ -374,13 +427,13 @@ final class Subscriptions {
           new Granted(Reason.NO_SUBSCRIPTION_EXISTED.value(), null, false, null));
     }
     session.remove(filter);
-    connection.room().counters().subscriptions.add(-1);
+    client.room().counters().subscriptions.add(-1);
     CompletionStage<Void> gone;
     if (present.isShared()) {
       gone = cancelShare(present);
-      sessions.leave(session.key(), present);
+      sessions.leave(session.key(), present.sharedQueue(exchange));
     } else {
-      gone = broker.unbind(present.binding(settings, session.key().queue()));
+      gone = broker.unbind(present.binding(exchange, session.key().queue()));
     }
     return gone.handle((nothing, failure) -> failure == null
         ? new Granted(Reason.SUCCESS.value(), null, false, null)
@@ -391,11 +444,11 @@ final class Subscriptions {
 
   private void replay(Subscription subscription) {
     broker
-        .retained(subscription.source(settings), TopicNames.pattern(subscription.topics()), true)
+        .retained(subscription.source(exchange), TopicNames.pattern(subscription.topics()), true)
         .whenComplete((found, failure) -> {
           MqttConsumer consumer = own;
           if (failure == null && consumer != null) {
-            replays.add(new RetainedReplay(connection, publishes, subscription, consumer, found));
+            replays.add(new RetainedReplay(client, publishes, subscription, consumer, found));
             if (replays.size() == 1) {
               replays.element().run();
             }
@@ -407,7 +460,7 @@ final class Subscriptions {
   void replayed() {
     replays.remove();
     if (!replays.isEmpty()) {
-      connection.loop().execute(replays.element());
+      client.loop().execute(replays.element());
     }
   }
 

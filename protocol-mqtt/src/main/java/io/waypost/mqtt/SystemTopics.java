@@ -13,6 +13,7 @@ import io.waypost.message.Message;
 import io.waypost.message.Origin;
 import io.waypost.topic.TopicNames;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -42,6 +43,7 @@ final class SystemTopics implements AutoCloseable {
   private final Broker broker;
   private final Loop loop;
   private final MqttAdapter adapter;
+  private final Duration interval;
   private final String version;
   private final long startedAt;
   private final Map<String, Map<String, String>> told = new ConcurrentHashMap<>();
@@ -51,10 +53,16 @@ final class SystemTopics implements AutoCloseable {
   private long mostConnected;
   private @Nullable Timer timer;
 
-  SystemTopics(Broker broker, Loop loop, MqttAdapter adapter, String version) {
+  /**
+   * Silent until {@link #start}.
+   *
+   * @param interval how often the topics are published; zero for never
+   */
+  SystemTopics(Broker broker, Loop loop, MqttAdapter adapter, Duration interval, String version) {
     this.broker = broker;
     this.loop = loop;
     this.adapter = adapter;
+    this.interval = interval;
     this.version = version;
     this.startedAt = loop.clock().nanos();
     this.lastTick = startedAt;
@@ -67,8 +75,8 @@ final class SystemTopics implements AutoCloseable {
   }
 
   void start() {
-    if (!adapter.settings().systemInterval().isZero()) {
-      timer = loop.schedule(this::tick, adapter.settings().systemInterval().toNanos());
+    if (!interval.isZero()) {
+      timer = loop.schedule(this::tick, interval.toNanos());
     }
   }
 
@@ -81,7 +89,7 @@ final class SystemTopics implements AutoCloseable {
     ExchangeSpec spec = new ExchangeSpec(EXCHANGE, "topic", false, false, false, Headers.empty());
     return session.declareExchange(spec, false).thenAccept(nothing -> {
       if (told.putIfAbsent(session.virtualHost(), new ConcurrentHashMap<>()) == null
-          && !adapter.settings().systemInterval().isZero()) {
+          && !interval.isZero()) {
         loop.execute(this::tellAll);
       }
     });
@@ -90,7 +98,7 @@ final class SystemTopics implements AutoCloseable {
   private void tick() {
     average();
     tellAll();
-    timer = loop.schedule(this::tick, adapter.settings().systemInterval().toNanos());
+    timer = loop.schedule(this::tick, interval.toNanos());
   }
 
   private void tellAll() {
@@ -141,6 +149,7 @@ final class SystemTopics implements AutoCloseable {
     values.put("messages/sent", sum(counters -> counters.messagesSent));
     values.put("publish/messages/received", sum(counters -> counters.publishesReceived));
     values.put("publish/messages/sent", sum(counters -> counters.publishesSent));
+    values.put("messages/malformed", sum(counters -> counters.malformed));
     values.put("publish/messages/dropped", sum(counters -> counters.publishesDropped));
     values.put("bytes/received", sum(counters -> counters.bytesReceived));
     values.put("bytes/sent", sum(counters -> counters.bytesSent));

@@ -6,14 +6,10 @@ import static io.waypost.mqtt.RawClient.CONNACK;
 import static io.waypost.mqtt.RawClient.DISCONNECT;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.ongres.scram.common.ScramFunctions;
-import com.ongres.scram.common.ScramMechanism;
-import com.ongres.scram.common.StringPreparation;
 import io.waypost.broker.Permissions;
 import io.waypost.mqtt.RawClient.Packet;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -21,7 +17,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class AuthenticationTest {
-  private static final ScramMechanism MECHANISM = ScramMechanism.SCRAM_SHA_256;
   private static final String METHOD = "SCRAM-SHA-256";
   private static final int AUTH = 0xF0;
   private static final int GO_ON = 0x18;
@@ -43,47 +38,6 @@ class AuthenticationTest {
           .putPermissions("/", user, new Permissions(".*", ".*", ".*"))
           .toCompletableFuture()
           .join();
-    }
-  }
-
-  /** The client's side of one exchange. */
-  private static final class Exchange {
-    private final String bare;
-    private final String password;
-    private String authMessage = "";
-    private byte[] salted = {};
-
-    Exchange(String user, String password) {
-      this.bare = "n=" + user + ",r=" + Integer.toHexString(System.identityHashCode(this)) + "abc";
-      this.password = password;
-    }
-
-    byte[] first() {
-      return ("n,," + bare).getBytes(StandardCharsets.UTF_8);
-    }
-
-    byte[] proof(String challenge) {
-      String[] parts = challenge.split(",", 3);
-      byte[] salt = Base64.getDecoder().decode(parts[1].substring(2));
-      int iterations = Integer.parseInt(parts[2].substring(2));
-      salted = ScramFunctions.saltedPassword(
-          MECHANISM, StringPreparation.SASL_PREPARATION, password.toCharArray(), salt, iterations);
-      String last = "c=biws," + parts[0];
-      authMessage = bare + "," + challenge + "," + last;
-      byte[] clientKey = ScramFunctions.clientKey(MECHANISM, salted);
-      byte[] signature = ScramFunctions.clientSignature(
-          MECHANISM, ScramFunctions.storedKey(MECHANISM, clientKey), authMessage);
-      byte[] proof = ScramFunctions.clientProof(clientKey, signature);
-      return (last + ",p=" + Base64.getEncoder().encodeToString(proof))
-          .getBytes(StandardCharsets.UTF_8);
-    }
-
-    /** What proves the server. */
-    String signature() {
-      return "v="
-          + Base64.getEncoder()
-              .encodeToString(ScramFunctions.serverSignature(
-                  MECHANISM, ScramFunctions.serverKey(MECHANISM, salted), authMessage));
     }
   }
 
@@ -109,7 +63,7 @@ class AuthenticationTest {
     throw new AssertionError("no authentication data");
   }
 
-  private static RawClient begin(Exchange exchange) {
+  private static RawClient begin(ScramClient exchange) {
     RawClient client = broker.socket();
     client.version = V5;
     client.send(Packets.connect(V5, "scram-client")
@@ -118,7 +72,7 @@ class AuthenticationTest {
     return client;
   }
 
-  private static RawClient connect(Exchange exchange) {
+  private static RawClient connect(ScramClient exchange) {
     RawClient client = begin(exchange);
     Packet challenge = client.expect(AUTH);
     assertThat(challenge.octet(0)).isEqualTo(GO_ON);
@@ -133,7 +87,7 @@ class AuthenticationTest {
   @Tag("MQTT-4.12.0-2")
   @Tag("MQTT-4.12.0-5")
   void aClientProvesItsPasswordWithoutSayingIt() {
-    RawClient client = connect(new Exchange("scram", "pencil"));
+    RawClient client = connect(new ScramClient("scram", "pencil"));
     client.subscribe("scr/am", 0);
     client.send(Packets.publish(V5, "scr/am", "in", 0, 0, 0));
     assertThat(client.publish().payload()).isEqualTo("in");
@@ -142,8 +96,8 @@ class AuthenticationTest {
   @Test
   @Tag("MQTT-4.12.0-4")
   void whoeverProvesNothingIsRefused() {
-    for (Exchange wrong :
-        new Exchange[] {new Exchange("scram", "pen"), new Exchange("nobody", "pencil")}) {
+    for (ScramClient wrong :
+        new ScramClient[] {new ScramClient("scram", "pen"), new ScramClient("nobody", "pencil")}) {
       RawClient client = begin(wrong);
       Packet challenge = client.expect(AUTH);
       client.send(auth(GO_ON, wrong.proof(data(challenge))));
@@ -154,7 +108,7 @@ class AuthenticationTest {
         .properties(properties("nonsense".getBytes(StandardCharsets.UTF_8)))
         .bytes());
     senseless.expectRefused(0x87);
-    RawClient early = begin(new Exchange("scram", "pencil"));
+    RawClient early = begin(new ScramClient("scram", "pencil"));
     early.expect(AUTH);
     early.send(auth(ANEW, new byte[0]));
     early.expectRefused(0x82);
@@ -163,8 +117,8 @@ class AuthenticationTest {
   @Test
   @Tag("MQTT-4.12.1-1")
   void aClientAuthenticatesAnewWhileItGoesOn() {
-    RawClient client = connect(new Exchange("scram", "pencil"));
-    Exchange again = new Exchange("scram", "pencil");
+    RawClient client = connect(new ScramClient("scram", "pencil"));
+    ScramClient again = new ScramClient("scram", "pencil");
     client.send(auth(ANEW, again.first()));
     Packet challenge = client.expect(AUTH);
     client.send(Packets.ping());
@@ -179,19 +133,19 @@ class AuthenticationTest {
   @Test
   @Tag("MQTT-4.12.1-2")
   void aSecondAuthenticationThatFailsEndsTheConnection() {
-    RawClient client = connect(new Exchange("scram", "pencil"));
-    Exchange wrong = new Exchange("scram", "wrong");
+    RawClient client = connect(new ScramClient("scram", "pencil"));
+    ScramClient wrong = new ScramClient("scram", "wrong");
     client.send(auth(ANEW, wrong.first()));
     client.send(auth(GO_ON, wrong.proof(data(client.expect(AUTH)))));
     client.expectDisconnect(0x87);
 
-    RawClient second = connect(new Exchange("scram", "pencil"));
-    Exchange other = new Exchange("other", "pencil");
+    RawClient second = connect(new ScramClient("scram", "pencil"));
+    ScramClient other = new ScramClient("other", "pencil");
     second.send(auth(ANEW, other.first()));
     second.send(auth(GO_ON, other.proof(data(second.expect(AUTH)))));
     second.expectDisconnect(0x87);
 
-    RawClient third = connect(new Exchange("scram", "pencil"));
+    RawClient third = connect(new ScramClient("scram", "pencil"));
     third.send(
         Packets.packet(AUTH, bytes().octet(ANEW).properties(bytes().octet(0x15).text("OTHER"))));
     assertThat(third.expect(DISCONNECT).octet(0)).isEqualTo(0x82);

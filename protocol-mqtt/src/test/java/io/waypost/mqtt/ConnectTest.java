@@ -216,6 +216,7 @@ class ConnectTest {
     RawClient.Publish second = client.publish();
     assertThat(second.topic()).isEqualTo("device/alias");
     assertThat(second.payload()).isEqualTo("by alias");
+    long before = strict.malformed();
     client.send(Packets.publish(V5, "", "unknown", 0, 0, 0, bytes().octet(0x23).two(1)));
     client.expectDisconnect(0x82);
     RawClient high = strict.connect(Packets.connect(V5, "alias").login("device", "secret"));
@@ -224,6 +225,7 @@ class ConnectTest {
     RawClient zero = strict.connect(Packets.connect(V5, "alias").login("device", "secret"));
     zero.send(Packets.publish(V5, "device/x", "x", 0, 0, 0, bytes().octet(0x23).two(0)));
     zero.expectDisconnect(0x94);
+    assertThat(strict.malformed()).isEqualTo(before + 3);
   }
 
   @Test

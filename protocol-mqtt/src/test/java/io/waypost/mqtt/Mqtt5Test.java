@@ -286,6 +286,8 @@ class Mqtt5Test {
     assertThat(version.payload()).startsWith("Waypost");
     client.subscribe("$SYS/broker/clients/connected", 0);
     assertThat(Integer.parseInt(client.publish().payload())).isPositive();
+    client.subscribe("$SYS/broker/messages/malformed", 0);
+    assertThat(Integer.parseInt(client.publish().payload())).isNotNegative();
   }
 
   private static boolean isTold(String level) {

@@ -29,6 +29,7 @@ class PublishAndSubscribeTest {
   @Tag("MQTT-3.8.4-1")
   @Tag("MQTT-3.8.4-2")
   @Tag("MQTT-4.2.0-1")
+  @Tag("MQTT-2.2.1-2")
   void aMessageWithQos0ReachesASubscriber(int version) {
     RawClient client = broker.connect(version, "qos0-" + version);
     client.subscribe("qos0/" + version, 0);

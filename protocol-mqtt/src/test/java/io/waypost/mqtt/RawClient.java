@@ -47,6 +47,15 @@ final class RawClient implements AutoCloseable {
     int octet(int at) {
       return content[at] & 0xFF;
     }
+
+    /** The reason string among the properties that begin there; empty if there is none. */
+    String reason(int at) {
+      if (content.length <= at + 3 || octet(at + 1) != 0x1F) {
+        return "";
+      }
+      int length = ByteBuffer.wrap(content, at + 2, 2).getShort();
+      return new String(content, at + 4, length, StandardCharsets.UTF_8);
+    }
   }
 
   /**
@@ -155,7 +164,16 @@ final class RawClient implements AutoCloseable {
 
   static RawClient open(int port) {
     try {
-      return new RawClient(new Socket(InetAddress.getLoopbackAddress(), port));
+      return over(new Socket(InetAddress.getLoopbackAddress(), port));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A client on a socket that is connected. */
+  static RawClient over(Socket socket) {
+    try {
+      return new RawClient(socket);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -105,25 +105,6 @@ class StatementsTest {
   }
 
   @Test
-  @Tag("MQTT-3.4.2-2")
-  @Tag("MQTT-3.5.2-2")
-  @Tag("MQTT-3.9.2-1")
-  @Tag("MQTT-3.14.2-3")
-  void aReasonIsLeftOutWhereItWouldMakeThePacketTooLarge() {
-    RawClient client = broker.connect(Packets.connect(V5, "tiny")
-        .login("limited", "secret")
-        .properties(bytes().octet(0x27).four(60)));
-    client.send(Packets.publish(V5, "not own", "x", 1, 1, 0));
-    assertThat(client.expect(PUBACK, 1).content()).hasSizeLessThan(5);
-    client.send(Packets.publish(V5, "not own", "x", 2, 2, 0));
-    assertThat(client.expect(PUBREC, 2).content()).hasSizeLessThan(5);
-    client.send(Packets.subscribe(V5, 3, "not own", 1));
-    assertThat(client.expect(RawClient.SUBACK, 3).content()).hasSizeLessThan(60);
-    client.send(Packets.connect(V5, "tiny").bytes());
-    assertThat(client.expect(DISCONNECT).content()).hasSizeLessThan(60);
-  }
-
-  @Test
   @Tag("MQTT-3.10.4-3")
   @Tag("MQTT-3.3.2-3")
   void whatWasBegunIsCompletedAfterUnsubscribing() {

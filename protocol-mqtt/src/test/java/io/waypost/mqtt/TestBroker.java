@@ -1,5 +1,6 @@
 package io.waypost.mqtt;
 
+import io.netty.channel.Channel;
 import io.waypost.broker.Administration;
 import io.waypost.broker.Identity;
 import io.waypost.broker.Session;
@@ -27,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -42,6 +44,7 @@ final class TestBroker implements AfterEachCallback, AfterAllCallback {
   private final NettyLoops loops = NettyLoops.start(2);
   private final LocalBroker broker;
   private final Listener listener;
+  private final List<Listener> further = new CopyOnWriteArrayList<>();
 
   TestBroker() {
     this(BrokerSettings.defaults(), ProtocolSettings.defaults("Waypost", "0.0.0"));
@@ -75,6 +78,23 @@ final class TestBroker implements AfterEachCallback, AfterAllCallback {
     }
   }
 
+  /** One more listener, with settings of its own; returns its port. */
+  int listen(ProtocolSettings settings) {
+    return listen(new Endpoint(new MqttProtocol(), broker, settings)::open);
+  }
+
+  /** One more listener, whose channels that fills; returns its port. */
+  int listen(Consumer<Channel> opener) {
+    ListenerSettings settings = new ListenerSettings("more", "127.0.0.1", 0, 128, HIGH_WATERMARK);
+    try {
+      Listener more = Listener.bind(settings, loops, new Connections(1000), opener);
+      further.add(more);
+      return more.address().getPort();
+    } catch (BindException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   private LocalBroker stored(BrokerSettings settings, Path folder) {
     try {
       LogStore store = LogStore.open(folder, StoreSettings.defaults(), loops.group(), List.of());
@@ -98,6 +118,7 @@ final class TestBroker implements AfterEachCallback, AfterAllCallback {
   /** Ends the broker, in the order in which the real one ends. */
   void shutDown() {
     listener.close();
+    further.forEach(Listener::close);
     broker.close();
     loops.close(Duration.ofSeconds(5));
   }
@@ -126,7 +147,11 @@ final class TestBroker implements AfterEachCallback, AfterAllCallback {
 
   /** A socket, closed after the test. */
   RawClient socket() {
-    RawClient client = RawClient.open(port());
+    return kept(RawClient.open(port()));
+  }
+
+  /** A client that is closed after the test. */
+  RawClient kept(RawClient client) {
     opened.add(client);
     return client;
   }
@@ -138,7 +163,16 @@ final class TestBroker implements AfterEachCallback, AfterAllCallback {
 
   /** A client whose CONNECT is accepted. */
   RawClient connect(Packets.Connect connect) {
-    RawClient client = socket();
+    return connect(port(), connect);
+  }
+
+  /** A client whose CONNECT is accepted at that port. */
+  RawClient connect(int port, Packets.Connect connect) {
+    return connect(kept(RawClient.open(port)), connect);
+  }
+
+  /** The client when its CONNECT is accepted. */
+  RawClient connect(RawClient client, Packets.Connect connect) {
     client.version = connect.version;
     client.send(connect.bytes());
     client.expectConnected();

@@ -77,7 +77,7 @@ final class WebSocketHandler extends ChannelDuplexHandler implements FrameReader
   public void handlerAdded(ChannelHandlerContext ctx) {
     context = ctx;
     if (ctx.channel() instanceof UpgradedChannel channel) {
-      channel.onOutputEnd(() -> end(CloseCode.NORMAL, ""));
+      channel.onOutputEnd(() -> end(CloseCode.NORMAL, "the conversation is over"));
     }
   }
 
@@ -280,13 +280,17 @@ final class WebSocketHandler extends ChannelDuplexHandler implements FrameReader
   /** Whoever closes the channel without a word of WebSocket: the client gets one all the same. */
   @Override
   public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
+    close(ctx, promise, "the broker ends the connection");
+  }
+
+  private void close(ChannelHandlerContext ctx, ChannelPromise promise, String reason) {
     if (closeSent || !ctx.channel().isActive()) {
       ctx.close(promise);
       return;
     }
     flushPending();
     closeSent = true;
-    control(Opcode.CLOSE, closePayload(CloseCode.GOING_AWAY, ""));
+    control(Opcode.CLOSE, closePayload(CloseCode.GOING_AWAY, reason));
     ctx.flush();
     ctx.close(promise);
   }
@@ -334,7 +338,7 @@ final class WebSocketHandler extends ChannelDuplexHandler implements FrameReader
     boolean reading = ctx.channel().config().isAutoRead();
     if (pinged && !heard && reading) {
       log.debug("{} is closed: it was silent for too long", ctx.channel().remoteAddress());
-      close(ctx, ctx.newPromise());
+      close(ctx, ctx.newPromise(), "silent for too long");
       return;
     }
     boolean silent = !heard;

@@ -15,6 +15,7 @@ enum Room {
   STORE,
   SECURITY,
   POLICY,
+  ROUTES,
   QUEUE,
   ENGINE,
   TRANSPORT,
@@ -38,6 +39,7 @@ enum Room {
       // Users and permissions are definitions, and those are kept in the store.
       case SECURITY -> Set.of(MESSAGE, LOOP, BROKER, STORE, PATTERN);
       case POLICY -> Set.of(MESSAGE, BROKER, PATTERN);
+      case ROUTES -> Set.of(MESSAGE, BROKER, TOPIC, ROUTING);
       case QUEUE -> Set.of(MESSAGE, LOOP, BROKER, STORE);
       case ENGINE -> CORE;
       case TRANSPORT -> Set.of(MESSAGE, LOOP, TOPIC, BROKER);

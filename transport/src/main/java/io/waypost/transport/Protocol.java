@@ -33,6 +33,14 @@ public interface Protocol {
   }
 
   /**
+   * What each of its listeners may have of its own, given to {@link #open} in the settings; empty texts where nothing is
+   * configured.
+   */
+  default List<Setting<?>> listenerSettings() {
+    return List.of();
+  }
+
+  /**
    * Judges the first bytes of a connection on a shared port.
    *
    * @param firstBytes at least one byte; to be read by absolute index, neither moved, changed nor kept
@@ -54,7 +62,7 @@ public interface Protocol {
    *
    * @param channel a stream of bytes, not yet active
    * @param loop what runs the channel: everything that belongs to the connection belongs to it
-   * @param settings its section of the configuration
+   * @param settings its section of the configuration, and its {@link #listenerSettings}; one object for each listener
    */
   void open(Channel channel, Loop loop, Broker broker, ProtocolSettings settings);
 }

@@ -2,6 +2,7 @@ package io.waypost.transport;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /**
  * One thing that can be configured. Compared by identity: declare it as a constant.
@@ -60,6 +61,16 @@ public final class Setting<T> {
   /** A list of texts. */
   public static Setting<List<String>> texts(String key, List<String> defaultValue, String doc) {
     return new Setting<>(key, List.copyOf(defaultValue), SettingKind.texts(), doc);
+  }
+
+  /** Texts by names, none twice; {@code pair} says what is what, such as {@code USER=VHOST}. */
+  public static Setting<Map<String, String>> pairs(String key, String pair, String doc) {
+    return new Setting<>(key, Map.of(), SettingKind.pairs(pair), doc);
+  }
+
+  /** The same in a section of that name. */
+  public Setting<T> in(String section) {
+    return new Setting<>(section + "." + key, defaultValue, kind, doc);
   }
 
   /** Its name within its section. */

@@ -1,6 +1,7 @@
 package io.waypost.transport;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -140,6 +141,38 @@ public final class SettingKind<T> {
   public static SettingKind<List<String>> texts() {
     return new SettingKind<>(
         "a list of texts", true, false, List::copyOf, texts -> String.join(",", texts));
+  }
+
+  /**
+   * Texts by names, as a list of {@code NAME=TEXT}; the last equals sign counts, so that names may have some.
+   *
+   * @param pair what stands for such an element in messages
+   */
+  public static SettingKind<Map<String, String>> pairs(String pair) {
+    return new SettingKind<>(
+        "a list of " + pair,
+        true,
+        false,
+        SettingKind::pairs,
+        pairs -> String.join(",", elements(pairs)));
+  }
+
+  private static Map<String, String> pairs(List<String> texts) {
+    Map<String, String> pairs = new LinkedHashMap<>();
+    for (String text : texts) {
+      int equals = text.lastIndexOf('=');
+      check(equals > 0 && equals < text.length() - 1);
+      String twice = pairs.put(text.substring(0, equals), text.substring(equals + 1));
+      check(twice == null);
+    }
+    return Collections.unmodifiableMap(pairs);
+  }
+
+  /** The elements of a value that is a list, as they are written. */
+  public static List<String> elements(Map<?, ?> pairs) {
+    return pairs.entrySet().stream()
+        .map(pair -> pair.getKey() + "=" + pair.getValue())
+        .toList();
   }
 
   /** What is allowed, as in {@code must be ...}. */

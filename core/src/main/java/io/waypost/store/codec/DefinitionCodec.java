@@ -7,6 +7,7 @@ import io.waypost.broker.Permissions;
 import io.waypost.broker.PolicySpec;
 import io.waypost.broker.PolicySpec.ApplyTo;
 import io.waypost.broker.QueueSpec;
+import io.waypost.broker.RouteSpec;
 import io.waypost.broker.TopicPermissions;
 import io.waypost.store.Definition;
 import java.util.LinkedHashSet;
@@ -25,6 +26,7 @@ public final class DefinitionCodec {
   private static final int NOTE = 9;
   private static final int STAMP = 10;
   private static final int RETAINED = 11;
+  private static final int ROUTE = 12;
 
   private DefinitionCodec() {}
 
@@ -73,6 +75,9 @@ public final class DefinitionCodec {
       out.u8(STAMP).text(stamp.text()).i64(stamp.queue());
     } else if (definition instanceof Definition.Retained retained) {
       out.u8(RETAINED).text(retained.virtualHost()).i64(retained.number());
+    } else if (definition instanceof Definition.Route route) {
+      out.u8(ROUTE).text(route.virtualHost()).text(route.spec().name());
+      ValueCodec.write(out, route.spec().definition());
     } else {
       throw new IllegalStateException("no kind of definition: " + definition.getClass());
     }
@@ -118,6 +123,8 @@ public final class DefinitionCodec {
       case NOTE -> new Definition.Note(in.text(), in.text(), in.bytes());
       case STAMP -> new Definition.Stamp(in.text(), in.i64());
       case RETAINED -> new Definition.Retained(in.text(), in.i64());
+      case ROUTE ->
+        new Definition.Route(in.text(), new RouteSpec(in.text(), ValueCodec.headers(in)));
       default -> throw new IllegalArgumentException("unknown kind of definition " + kind);
     };
   }

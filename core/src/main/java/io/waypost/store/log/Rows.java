@@ -53,22 +53,15 @@ final class Rows {
   /** Ordinals by queue and then by position. For a segment that gets no more rows. */
   int[] sorted() {
     int size = count;
-    Map<Long, int[]> byQueue = new HashMap<>();
+    Groups groups = new Groups();
+    int[] group = new int[size];
     for (int i = 0; i < size; i++) {
-      byQueue.computeIfAbsent(queue(i), absent -> new int[1])[0]++;
+      group[i] = groups.of(queue(i));
     }
-    long[] queues =
-        byQueue.keySet().stream().mapToLong(Long::longValue).sorted().toArray();
-    int next = 0;
-    for (long queue : queues) {
-      int[] cell = byQueue.getOrDefault(queue, new int[1]);
-      int share = cell[0];
-      cell[0] = next;
-      next += share;
-    }
+    int[] next = groups.starts();
     int[] order = new int[size];
     for (int i = 0; i < size; i++) {
-      order[byQueue.getOrDefault(queue(i), new int[1])[0]++] = i;
+      order[next[group[i]]++] = i;
     }
     // A queue's rows are in the order of positions already, but for what was spilled late.
     for (int from = 0; from < size; ) {
@@ -88,5 +81,51 @@ final class Rows {
       from = to;
     }
     return order;
+  }
+
+  /**
+   * Numbers the queues as they are met and counts the rows of each. A segment's rows come in runs or in rounds over few
+   * queues, so most are found in the small table before the map.
+   */
+  private static final class Groups {
+    private static final int RECENT = 256;
+
+    private final Map<Long, Integer> numbers = new HashMap<>();
+    private final int[] recent = new int[RECENT];
+    private long[] queues = new long[16];
+    private int[] sizes = new int[16];
+    private int count;
+
+    int of(long queue) {
+      int slot = (int) queue & RECENT - 1;
+      int number = recent[slot];
+      if (number >= count || queues[number] != queue) {
+        number = numbers.computeIfAbsent(queue, this::create);
+        recent[slot] = number;
+      }
+      sizes[number]++;
+      return number;
+    }
+
+    private int create(long queue) {
+      if (count == queues.length) {
+        queues = Arrays.copyOf(queues, 2 * count);
+        sizes = Arrays.copyOf(sizes, 2 * count);
+      }
+      queues[count] = queue;
+      return count++;
+    }
+
+    /** Where each queue's rows begin when queues stand in the order of their numbers in the log. */
+    int[] starts() {
+      int[] starts = new int[count];
+      int next = 0;
+      for (long queue : Arrays.stream(queues, 0, count).sorted().toArray()) {
+        int number = numbers.getOrDefault(queue, 0);
+        starts[number] = next;
+        next += sizes[number];
+      }
+      return starts;
+    }
   }
 }

@@ -2,6 +2,7 @@ package io.waypost.store.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.waypost.broker.RouteSpec;
 import io.waypost.message.EncodedProperties;
 import io.waypost.message.Header;
 import io.waypost.message.Headers;
@@ -198,6 +199,20 @@ class CodecTest {
       assertThat(DefinitionCodec.read(in)).isEqualTo(definition);
       assertThat(in.remaining()).isZero();
     }
+  }
+
+  @Test
+  void aRouteComesBackAsItWas() {
+    Headers definition = Headers.of(List.of(
+        new Header("match", Headers.of(List.of(new Header("protocol", List.of("mqtt", "amqp"))))),
+        new Header("copy", true),
+        new Header("headers", Headers.of(List.of(new Header("n", 5L))))));
+    Definition route = new Definition.Route("/", new RouteSpec("temperatures", definition));
+    ByteReader in = new ByteReader(ByteBuffer.wrap(bytes(route)));
+    assertThat(DefinitionCodec.read(in)).isEqualTo(route);
+    assertThat(in.remaining()).isZero();
+    Assertions.assertTimeout(
+        Duration.ofSeconds(60), () -> mutate(bytes(route), DefinitionCodec::read));
   }
 
   @Test

@@ -13,12 +13,19 @@ public final class Config {
   private final Schema schema;
   private final Path home;
   private final Map<Setting<?>, Value> values;
+  private final Map<String, Tree> trees;
   private final List<String> remarks;
 
-  Config(Schema schema, Path home, Map<Setting<?>, Value> values, List<String> remarks) {
+  Config(
+      Schema schema,
+      Path home,
+      Map<Setting<?>, Value> values,
+      Map<String, Tree> trees,
+      List<String> remarks) {
     this.schema = schema;
     this.home = home;
     this.values = new HashMap<>(values);
+    this.trees = new HashMap<>(trees);
     this.remarks = List.copyOf(remarks);
   }
 
@@ -30,6 +37,16 @@ public final class Config {
   public <T> T get(Setting<T> setting) {
     Value given = values.get(setting);
     return given == null ? setting.defaultValue() : (T) given.value();
+  }
+
+  /** What holds for a setting, by its whole name; null when there is no such setting. */
+  public @Nullable Object find(String key) {
+    return schema.contains(key) ? get(schema.get(key)) : null;
+  }
+
+  /** What the file has below a key that is more than a setting; null when it has nothing. */
+  public @Nullable Tree tree(String key) {
+    return trees.get(key);
   }
 
   /** Where a setting was given, for messages; null when its default holds. */
@@ -72,7 +89,21 @@ public final class Config {
           .append(origin(setting))
           .append('\n');
     }
+    schema.trees().forEach(key -> print(key, trees.get(key), out));
     return out.toString();
+  }
+
+  private static void print(String key, @Nullable Tree tree, StringBuilder out) {
+    List<Tree> elements = tree == null ? List.of() : tree.elements();
+    if (elements == null || elements.isEmpty()) {
+      out.append(key).append(": []\n");
+      return;
+    }
+    out.append(key).append(":\n");
+    for (Tree element : elements) {
+      out.append("  - ").append(element.written());
+      out.append(" # ").append(element.where()).append('\n');
+    }
   }
 
   private String origin(Setting<?> setting) {
@@ -104,6 +135,9 @@ public final class Config {
         return "["
             + String.join(
                 ", ", list.stream().map(each -> quoted(each.toString())).toList()) + "]";
+      }
+      if (value instanceof Map<?, ?> map) {
+        return of(SettingKind.texts(), SettingKind.elements(map));
       }
       return value instanceof String text ? quoted(text) : kind.write(value);
     }

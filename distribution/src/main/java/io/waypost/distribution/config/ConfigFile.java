@@ -14,6 +14,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -31,23 +32,26 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 final class ConfigFile {
   private final Path file;
   private final Path base;
+  private final Predicate<String> trees;
   private final List<Given> found = new ArrayList<>();
   private final List<String> problems = new ArrayList<>();
   private final Set<Node> seen = Collections.newSetFromMap(new IdentityHashMap<>());
 
-  private ConfigFile(Path file, Path base) {
+  private ConfigFile(Path file, Path base, Predicate<String> trees) {
     this.file = file;
     this.base = base;
+    this.trees = trees;
   }
 
   /**
    * Reads a file.
    *
    * @param base the folder that relative paths in it start from
+   * @param trees the keys below which there is more than settings
    * @throws ConfigException if it can't be read, or is no YAML, or no nest of sections
    */
-  static List<Given> read(Path file, Path base) throws ConfigException {
-    ConfigFile reader = new ConfigFile(file, base);
+  static List<Given> read(Path file, Path base, Predicate<String> trees) throws ConfigException {
+    ConfigFile reader = new ConfigFile(file, base, trees);
     Node root = reader.parse();
     if (root != null) {
       reader.section("", root);
@@ -84,7 +88,10 @@ final class ConfigFile {
   }
 
   private void section(String key, Node node) {
-    if (!seen.add(node) && !(node instanceof ScalarNode)) {
+    if (trees.test(key) && !empty(node)) {
+      Tree tree = new TreeReader(this::where, seen, problems).read(node);
+      found.add(new Given(key, List.of(), Form.TREE, where(node), base, tree));
+    } else if (!seen.add(node) && !(node instanceof ScalarNode)) {
       problems.add(
           where(node) + ": " + key + ": sections and lists can't be used twice by an alias");
     } else if (node instanceof MappingNode mapping) {

@@ -38,9 +38,9 @@ public final class ConfigReader {
   /** Lays a YAML file over what was read so far. */
   public ConfigReader file(Path file) {
     try {
-      List<Given> values = ConfigFile.read(file, home);
+      List<Given> values = ConfigFile.read(file, home, schema.trees()::contains);
       checkTwice(values);
-      given.addAll(values);
+      values.forEach(this::add);
     } catch (ConfigException unreadable) {
       problems.addAll(unreadable.problems());
     }
@@ -50,11 +50,19 @@ public final class ConfigReader {
   /** Lays environment variables over what was read so far. */
   public ConfigReader environment(Map<String, String> variables) {
     Map<String, String> left = new TreeMap<>(variables);
+    variables.forEach(
+        (name, value) -> schema.beginning(name).ifPresent(key -> schema.given(key, value)));
     for (String key : schema.keys()) {
       String name = Schema.variable(key);
       String value = left.remove(name);
       if (value != null) {
-        given.add(text(key, value, "environment variable " + name));
+        add(text(key, value, "environment variable " + name));
+      }
+    }
+    for (String tree : schema.trees()) {
+      if (left.remove(Schema.variable(tree)) != null) {
+        remarks.add("environment variable " + Schema.variable(tree) + " sets nothing: " + tree
+            + " can be given in the file only");
       }
     }
     // Not an error: a container's host sets variables too, named after services.
@@ -78,10 +86,17 @@ public final class ConfigReader {
         problems.add("--set " + assignment + ": must be --set key=value");
       } else {
         String key = assignment.substring(0, equals);
-        given.add(text(key, assignment.substring(equals + 1), "--set " + key));
+        add(text(key, assignment.substring(equals + 1), "--set " + key));
       }
     }
     return this;
+  }
+
+  private void add(Given one) {
+    if (one.form() == Form.VALUE) {
+      schema.given(one.key(), one.texts().get(0));
+    }
+    given.add(one);
   }
 
   /**
@@ -91,13 +106,18 @@ public final class ConfigReader {
    */
   public Config read() throws ConfigException {
     Map<Setting<?>, Value> values = new HashMap<>();
+    Map<String, Tree> trees = new HashMap<>();
     for (Given each : given) {
-      check(each, values);
+      if (each.tree() == null) {
+        check(each, values);
+      } else {
+        trees.put(each.key(), each.tree());
+      }
     }
     if (!problems.isEmpty()) {
       throw new ConfigException(problems.subList(0, Math.min(problems.size(), MOST_PROBLEMS)));
     }
-    return new Config(schema, home, values, remarks);
+    return new Config(schema, home, values, trees, remarks);
   }
 
   private void check(Given each, Map<Setting<?>, Value> values) {
@@ -109,6 +129,9 @@ public final class ConfigReader {
 
   private @Nullable String problem(Given each, Map<Setting<?>, Value> values) {
     String key = each.key();
+    if (schema.trees().contains(key)) {
+      return each.form() == Form.NOTHING ? null : key + " can be given in the file only";
+    }
     if (!schema.contains(key)) {
       if (!schema.isSection(key)) {
         return key + " is not a setting; " + schema.hint(key);

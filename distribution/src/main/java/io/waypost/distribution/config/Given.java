@@ -2,6 +2,7 @@ package io.waypost.distribution.config;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A value as somebody wrote it, not checked yet.
@@ -11,8 +12,18 @@ import java.util.List;
  * @param form what was written
  * @param where for messages: {@code conf/waypost.yml, line 12}
  * @param base the folder that relative paths in it start from
+ * @param tree what stands there, if it is more than a setting
  */
-record Given(String key, List<String> texts, Form form, String where, Path base) {
+record Given(
+    String key,
+    List<String> texts,
+    Form form,
+    String where,
+    Path base,
+    @Nullable Tree tree) {
+  Given(String key, List<String> texts, Form form, String where, Path base) {
+    this(key, texts, form, where, base, null);
+  }
 
   /** What was written. */
   enum Form {
@@ -23,6 +34,8 @@ record Given(String key, List<String> texts, Form form, String where, Path base)
     /** A section: what is in it is given by itself. */
     SECTION,
     /** A name without a value. */
-    NOTHING
+    NOTHING,
+    /** More than settings. */
+    TREE
   }
 }

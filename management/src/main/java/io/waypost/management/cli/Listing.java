@@ -51,7 +51,9 @@ enum Listing {
   OPERATOR_POLICIES(
       "/api/operator-policies",
       "/api/operator-policies/%s",
-      "vhost,name,pattern,apply-to,definition,priority");
+      "vhost,name,pattern,apply-to,definition,priority"),
+  /** Rules that have messages go elsewhere. */
+  ROUTES("/api/routes", "/api/routes/%s", "vhost,name,source,match,to,copy,matched,unroutable");
 
   private final String all;
   private final @Nullable String ofVirtualHost;

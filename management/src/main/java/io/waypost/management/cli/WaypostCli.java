@@ -67,7 +67,8 @@ public final class WaypostCli {
             new UserCommands.Declare(terminal, target),
             new PermissionCommands.Declare(terminal, target),
             new PermissionCommands.DeclareTopic(terminal, target),
-            new PolicyCommands.Declare(terminal, target)))
+            new PolicyCommands.Declare(terminal, target),
+            new RouteCommands.Declare(terminal, target)))
         .addSubcommand(verb(
             "delete",
             "Deletes something",
@@ -78,9 +79,11 @@ public final class WaypostCli {
             new UserCommands.Delete(terminal, target),
             new PermissionCommands.Delete(terminal, target),
             new PermissionCommands.DeleteTopic(terminal, target),
-            new PolicyCommands.Delete(terminal, target)))
+            new PolicyCommands.Delete(terminal, target),
+            new RouteCommands.Delete(terminal, target)))
         .addSubcommand(
             verb("purge", "Empties something", new QueueCommands.Purge(terminal, target)))
+        .addSubcommand(routes(terminal, target))
         .addSubcommand(new PublishCommand(terminal, target))
         .addSubcommand(new GetCommand(terminal, target))
         .addSubcommand(
@@ -91,6 +94,16 @@ public final class WaypostCli {
         .description("Talks to a Waypost broker over its HTTP API.")
         .footer("", "The broker itself is run by: waypost start, waypost stop");
     return commands;
+  }
+
+  private static CommandLine routes(Terminal terminal, Target target) {
+    return verb(
+            "routes",
+            "Has messages go elsewhere than where they are published",
+            new RouteCommands.Show(terminal, target),
+            new RouteCommands.Test(terminal, target))
+        .addSubcommand("declare", new RouteCommands.Declare(terminal, target))
+        .addSubcommand("delete", new RouteCommands.Delete(terminal, target));
   }
 
   private static CommandLine verb(String name, String description, Object... nouns) {

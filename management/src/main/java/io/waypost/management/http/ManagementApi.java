@@ -133,6 +133,7 @@ public final class ManagementApi implements HttpHandler {
       new TopicPermissionRoutes(gateway).addTo(known);
       new PolicyRoutes(gateway, false).addTo(known);
       new PolicyRoutes(gateway, true).addTo(known);
+      new RuleRoutes(gateway).addTo(known);
       new ExchangeRoutes(gateway).addTo(known);
       new QueueRoutes(gateway).addTo(known);
       new BindingRoutes(gateway).addTo(known);

@@ -13,6 +13,7 @@ import io.waypost.management.api.Json;
 import io.waypost.management.api.PermissionEntry;
 import io.waypost.management.api.PolicyEntry;
 import io.waypost.management.api.QueueEntry;
+import io.waypost.management.api.RouteEntry;
 import io.waypost.management.api.TopicPermissionEntry;
 import io.waypost.management.api.UserEntry;
 import io.waypost.management.api.VirtualHostEntry;
@@ -33,6 +34,7 @@ class ListingTest {
       case PERMISSIONS -> PermissionEntry.class;
       case TOPIC_PERMISSIONS -> TopicPermissionEntry.class;
       case POLICIES, OPERATOR_POLICIES -> PolicyEntry.class;
+      case ROUTES -> RouteEntry.class;
     };
   }
 

@@ -15,6 +15,7 @@ import io.netty.handler.codec.mqtt.MqttReasonCodes.Disconnect;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,6 +28,15 @@ class MalformedConnectTest {
 
   @ParameterizedTest
   @EnumSource
+  @Tag("MQTT3-3.1.2-3")
+  @Tag("MQTT3-3.1.2-9")
+  @Tag("MQTT3-3.1.2-11")
+  @Tag("MQTT3-3.1.2-13")
+  @Tag("MQTT3-3.1.2-14")
+  @Tag("MQTT3-3.1.2-15")
+  @Tag("MQTT3-3.1.2-19")
+  @Tag("MQTT3-3.1.2-21")
+  @Tag("MQTT3-3.1.2-22")
   @DisplayName(
       "[MQTT-3.1.2-3] [MQTT-3.1.2-9] [MQTT-3.1.2-11] [MQTT-3.1.2-12] [MQTT-3.1.2-13] [MQTT-3.1.2-17] [MQTT-3.1.2-19] connect flags")
   void flags(MqttVersion version) {

@@ -19,6 +19,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -33,6 +34,8 @@ class MalformedPacketTest {
 
   @ParameterizedTest
   @MethodSource("io.waypost.mqtt.codec.Sample#all")
+  @Tag("MQTT3-3.1.3-1")
+  @Tag("MQTT3-3.1.3-3")
   @DisplayName(
       "[MQTT-2.2.2-1] [MQTT-3.1.3-1] [MQTT-3.1.4-1] [MQTT-3.8.3-2] [MQTT-3.10.3-2] a packet that its length ends too soon")
   void endsTooSoon(Sample sample) {
@@ -47,6 +50,8 @@ class MalformedPacketTest {
 
   @ParameterizedTest
   @MethodSource("io.waypost.mqtt.codec.Sample#all")
+  @Tag("MQTT3-3.1.2-18")
+  @Tag("MQTT3-3.1.2-20")
   @DisplayName(
       "[MQTT-3.1.2-16] [MQTT-3.1.2-18] a packet that goes on behind its content is refused")
   void goesOn(Sample sample) {
@@ -57,6 +62,8 @@ class MalformedPacketTest {
 
   @ParameterizedTest
   @MethodSource("io.waypost.mqtt.codec.Sample#all")
+  @Tag("MQTT3-2.2.2-1")
+  @Tag("MQTT3-2.2.2-2")
   @DisplayName(
       "[MQTT-2.1.3-1] [MQTT-3.3.1-2] [MQTT-3.3.1-4] [MQTT-3.6.1-1] [MQTT-3.8.1-1] [MQTT-3.10.1-1] [MQTT-3.14.1-1] [MQTT-3.15.1-1] flags")
   void flags(Sample sample) {

@@ -13,6 +13,7 @@ import io.netty.handler.codec.mqtt.MqttReasonCodes.Disconnect;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -102,6 +103,15 @@ class MalformedTextTest {
         "c241",
         "e28241"
       })
+  @Tag("MQTT3-1.5.3-1")
+  @Tag("MQTT3-1.5.3-2")
+  @Tag("MQTT3-3.1.3-4")
+  @Tag("MQTT3-3.1.3-10")
+  @Tag("MQTT3-3.1.3-11")
+  @Tag("MQTT3-3.3.2-1")
+  @Tag("MQTT3-3.8.3-1")
+  @Tag("MQTT3-3.10.3-1")
+  @Tag("MQTT3-4.7.3-2")
   @DisplayName(
       "[MQTT-1.5.4-1] [MQTT-1.5.4-2] [MQTT-1.5.7-1] [MQTT-3.1.3-4] [MQTT-3.1.3-11] [MQTT-3.1.3-12] "
           + "[MQTT-3.3.2-1] [MQTT-3.3.2-13] [MQTT-3.3.2-19] [MQTT-3.8.3-1] [MQTT-3.10.3-1] [MQTT-4.7.3-2] "
@@ -165,6 +175,7 @@ class MalformedTextTest {
         "efbbbf",
         "f48fbfbd"
       })
+  @Tag("MQTT3-1.5.3-3")
   @DisplayName("[MQTT-1.5.4-3] everything else is kept as it is, a byte order mark too")
   void right(String sequence) {
     String text = "a" + new String(hex(sequence), StandardCharsets.UTF_8);
@@ -173,6 +184,11 @@ class MalformedTextTest {
 
       assertThat(received.reason()).as("%s", field).isNull();
       assertThat(received.described.get(0)).contains(text);
+      if (field.isIn3()) {
+        Received three = field.received(text.getBytes(StandardCharsets.UTF_8), false);
+        assertThat(three.reason()).as("%s", field).isNull();
+        assertThat(three.described.get(0)).contains(text);
+      }
     }
   }
 }

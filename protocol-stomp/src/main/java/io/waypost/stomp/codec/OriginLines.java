@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.util.concurrent.FastThreadLocal;
 import io.waypost.message.Header;
+import io.waypost.message.HeaderText;
 import io.waypost.transport.OriginForms;
 import io.waypost.transport.OriginHeaders;
 import java.util.Arrays;

@@ -3,6 +3,7 @@ package io.waypost.stomp.codec;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.waypost.message.Header;
+import io.waypost.message.HeaderText;
 import io.waypost.message.Properties;
 import io.waypost.message.RetainHeader;
 import io.waypost.topic.TopicNames;
@@ -49,10 +50,13 @@ final class PropertyHeaders {
       HeaderName.REDELIVERED.text(),
       HeaderName.CONTENT_LENGTH.text());
 
+  private static final String TOPIC = "/topic/";
+
   private PropertyHeaders() {}
 
   /**
-   * The address for replies that the other protocols know: the queue's name, the key of a topic, or what else was written.
+   * The address for replies that the other protocols know: the queue's name, {@code /topic/} and the routing key as it is,
+   * or what else was written.
    */
   static String replyTo(String header) {
     try {
@@ -65,7 +69,10 @@ final class PropertyHeaders {
   private static String known(String header) {
     if (header.startsWith(MQTT)) {
       String topic = Percent.decode(header.substring(MQTT.length()));
-      return TopicNames.isName(topic) ? "/topic/" + TopicNames.key(topic) : header;
+      return TopicNames.isName(topic) ? TOPIC + TopicNames.key(topic) : header;
+    }
+    if (header.startsWith(TOPIC)) {
+      return TOPIC + Percent.decode(header.substring(TOPIC.length()));
     }
     for (String queue : new String[] {HeaderBlock.REPLY_QUEUE, "/queue/", "/amq/queue/"}) {
       if (header.startsWith(queue)) {
@@ -87,7 +94,9 @@ final class PropertyHeaders {
     text(HeaderName.PRIORITY, string(properties.priority()), version, out);
     text(CORRELATION_ID, properties.correlationId(), version, out);
     String replyTo = properties.replyTo();
-    if (replyTo != null && !replyTo.startsWith("/")) {
+    if (replyTo != null && replyTo.startsWith(TOPIC)) {
+      replyTo = TOPIC + Percent.encode(replyTo.substring(TOPIC.length()), true);
+    } else if (replyTo != null && !replyTo.startsWith("/")) {
       replyTo = HeaderBlock.REPLY_QUEUE + Percent.encode(replyTo, false);
     }
     text(HeaderName.REPLY_TO, replyTo, version, out);

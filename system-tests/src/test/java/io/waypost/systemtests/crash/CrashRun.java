@@ -3,6 +3,7 @@ package io.waypost.systemtests.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.rabbitmq.client.Channel;
+import io.waypost.systemtests.HttpApi;
 import io.waypost.systemtests.Program;
 import io.waypost.systemtests.WaypostProcess;
 import io.waypost.systemtests.crash.Ledger.End;

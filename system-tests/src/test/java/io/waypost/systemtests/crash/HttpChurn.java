@@ -1,5 +1,6 @@
 package io.waypost.systemtests.crash;
 
+import io.waypost.systemtests.HttpApi;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,6 +2,7 @@ package io.waypost.systemtests.crash;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.waypost.systemtests.HttpApi;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.Map;

@@ -14,7 +14,11 @@ final class Documentation {
   /** All of them. */
   static Stream<Path> pages() throws IOException {
     Path root = WaypostProcess.sources();
-    return Stream.concat(markdown(root, 1), markdown(root.resolve("docs"), 3));
+    return Stream.of(
+            markdown(root, 1),
+            markdown(root.resolve("docs"), 3),
+            markdown(root.resolve("examples"), 2))
+        .flatMap(pages -> pages);
   }
 
   /** Those whose commands a newcomer types from the first one to the last. */

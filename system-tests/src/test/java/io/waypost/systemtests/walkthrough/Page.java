@@ -9,6 +9,7 @@ import java.util.List;
 import org.commonmark.node.AbstractVisitor;
 import org.commonmark.node.FencedCodeBlock;
 import org.commonmark.node.Heading;
+import org.commonmark.node.Image;
 import org.commonmark.node.Link;
 import org.commonmark.parser.Parser;
 import org.commonmark.renderer.text.TextContentRenderer;
@@ -27,7 +28,7 @@ record Page(Path file, List<Section> sections) {
    * @param heading its text
    * @param terminals the blocks marked {@code console}: one terminal window each
    * @param listings the blocks marked {@code js}
-   * @param links where its links lead to, relative ones as they are written
+   * @param links where its links lead to and its pictures are, relative ones as they are written
    */
   record Section(
       String heading, List<Terminal> terminals, List<Listing> listings, List<String> links) {
@@ -78,6 +79,12 @@ record Page(Path file, List<Section> sections) {
         section.listings.add(
             new Listing(block.getLiteral(), section.links.get(section.links.size() - 1)));
       }
+    }
+
+    @Override
+    public void visit(Image image) {
+      section.links.add(image.getDestination());
+      super.visit(image);
     }
 
     @Override

@@ -18,11 +18,6 @@ class WalkthroughIT {
     return Documentation.walkthroughs();
   }
 
-  private static boolean isInstalled(String program) {
-    return Stream.of(System.getenv("PATH").split(":"))
-        .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
-  }
-
   @ParameterizedTest
   @Timeout(value = 5, unit = TimeUnit.MINUTES)
   @MethodSource("pages")
@@ -30,7 +25,8 @@ class WalkthroughIT {
     Path modules = WaypostProcess.sources().resolve("docs/tutorials/node_modules");
     Prerequisite.check(Files.exists(modules), modules + " (npm ci --prefix docs/tutorials)");
     Prerequisite.check(
-        !Files.readString(page).contains("$ mosquitto_pub") || isInstalled("mosquitto_pub"),
+        !Files.readString(page).contains("$ mosquitto_pub")
+            || Prerequisite.program("mosquitto_pub").isPresent(),
         "mosquitto_pub");
     try (Reader reader = new Reader(folder)) {
       Page.read(page).sections().forEach(reader::follow);

@@ -1,4 +1,4 @@
-package io.waypost.systemtests.crash;
+package io.waypost.systemtests;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -16,38 +16,41 @@ import java.util.Base64;
 import java.util.Map;
 
 /** The broker's HTTP API. Safe for several threads. */
-final class HttpApi {
+public final class HttpApi {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final HttpClient client = HttpClient.newHttpClient();
   private final int port;
 
-  HttpApi(int port) {
+  /**
+   * @param port of the broker on this machine
+   */
+  public HttpApi(int port) {
     this.port = port;
   }
 
   /** Percent-encodes a name for a path. */
-  static String encoded(String name) {
+  public static String encoded(String name) {
     return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   /** What is at a path below {@code /api/}. */
-  JsonNode get(String path) throws IOException, InterruptedException {
+  public JsonNode get(String path) throws IOException, InterruptedException {
     return JSON.readTree(send("GET", path, "guest", "guest", "").body());
   }
 
   /** Whether a user can log in. */
-  boolean knows(String user, String password) throws IOException, InterruptedException {
+  public boolean knows(String user, String password) throws IOException, InterruptedException {
     return send("GET", "whoami", user, password, "").statusCode() == 200;
   }
 
   /** Makes something so; returns the status. */
-  int put(String path, Map<String, ?> body) throws IOException, InterruptedException {
+  public int put(String path, Map<String, ?> body) throws IOException, InterruptedException {
     return send("PUT", path, "guest", "guest", JSON.writeValueAsString(body)).statusCode();
   }
 
   /** Deletes something; returns the status. */
-  int delete(String path) throws IOException, InterruptedException {
+  public int delete(String path) throws IOException, InterruptedException {
     return send("DELETE", path, "guest", "guest", "").statusCode();
   }
 

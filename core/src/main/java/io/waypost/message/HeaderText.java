@@ -1,7 +1,5 @@
-package io.waypost.stomp.codec;
+package io.waypost.message;
 
-import io.waypost.message.Header;
-import io.waypost.message.Headers;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -16,10 +14,11 @@ import org.jspecify.annotations.Nullable;
  * Values of other protocols' headers as text: numbers and booleans as they are written, times in seconds since 1970, void
  * as nothing, bytes as text where they are UTF-8 and else in Base64, lists and tables as JSON.
  */
-final class HeaderText {
+public final class HeaderText {
   private HeaderText() {}
 
-  static String of(@Nullable Object value) {
+  /** The text of a value. */
+  public static String of(@Nullable Object value) {
     if (value == null) {
       return "";
     }
@@ -56,11 +55,19 @@ final class HeaderText {
       table(table, out);
     } else if (value instanceof List<?> list) {
       list(list, out);
-    } else if (value instanceof Number || value instanceof Boolean || value instanceof Instant) {
+    } else if (isBare(value)) {
       out.append(scalar(value));
     } else {
       string(scalar(value), out);
     }
+  }
+
+  /** Whether JSON has a value of that kind that is no string: it knows no infinity. */
+  private static boolean isBare(Object value) {
+    return value instanceof Boolean
+        || value instanceof Instant
+        || value instanceof Unsigned
+        || (value instanceof Number number && Double.isFinite(number.doubleValue()));
   }
 
   private static void table(Headers table, StringBuilder out) {
