@@ -69,6 +69,9 @@ class ClientLibrariesTest {
       assertThat(client.next()).isEqualTo(new Arrival(topic, "one", 1, false));
       assertThat(client.next()).isEqualTo(new Arrival(topic, "two", 2, false));
       client.disconnect();
+    }
+    // Another one: Paho's does not always get over a disconnection amid a handshake.
+    try (ClientLibrary client = library.client("wait")) {
       client.connect(true);
     }
   }

@@ -60,7 +60,9 @@ class MatrixIT {
         Map<Property, String> said = new EnumMap<>(Property.class);
         Map<Property, String> expected = new EnumMap<>(Property.class);
         for (Property property : sample) {
-          if (property.isSaidIn(from.language())) {
+          // RabbitMQ's client for Java has an order of its own.
+          boolean unordered = property == Property.ORDER && from == Door.AMQP;
+          if (property.isSaidIn(from.language()) && !unordered) {
             said.put(property, property.example());
             if (property.isHeardIn(to.language())) {
               expected.put(property, property.example());

@@ -107,7 +107,13 @@ enum Property {
       "–",
       "→ text"),
   BYTES("a header that is bytes", "AAH/", "header `bytes`", "→ Base64", "–", "→ Base64"),
-  LIST("a header with two values", "[\"a\",\"b\"]", "array", "user property, twice", "–", "→ JSON"),
+  LIST(
+      "a header with two values",
+      "[\"a\",\"b\"]",
+      "array",
+      "user property, twice",
+      "–",
+      "→ JSON, or twice if it came so"),
   TABLE("a header with parts", "{\"k\":1}", "table", "→ user property, JSON", "–", "→ JSON"),
   ORDER("the order of headers", "z a m", "kept", "kept", "–", "kept");
 

@@ -123,9 +123,18 @@ final class StompPeer implements Peer {
     put(heard, Property.NUMBER, frame.header("number"));
     put(heard, Property.FLAG, frame.header("flag"));
     put(heard, Property.BYTES, frame.header("bytes"));
-    put(heard, Property.LIST, frame.header("list"));
+    List<String> list = frame.all("list");
+    put(
+        heard,
+        Property.LIST,
+        list.size() < 2
+            ? frame.header("list")
+            : list.stream()
+                .map(each -> '"' + each + '"')
+                .collect(Collectors.joining(",", "[", "]")));
     put(heard, Property.TABLE, frame.header("table"));
-    String order = frame.headers().keySet().stream()
+    String order = frame.headers().stream()
+        .map(Map.Entry::getKey)
         .filter(name -> name.length() == 1)
         .collect(Collectors.joining(" "));
     put(heard, Property.ORDER, order.isEmpty() ? null : order);

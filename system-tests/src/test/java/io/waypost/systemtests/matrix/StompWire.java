@@ -11,7 +11,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
@@ -21,12 +22,21 @@ import org.jspecify.annotations.Nullable;
 
 /** Frames of STOMP on a socket or a WebSocket: a stream of bytes either way. */
 final class StompWire implements AutoCloseable {
-  /** A frame; of repeated headers the first. */
+  /** A frame. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Frame(String command, Map<String, String> headers, byte[] body) {
+  record Frame(String command, List<Map.Entry<String, String>> headers, byte[] body) {
+    /** The first header of that name. */
     @Nullable
     String header(String name) {
-      return headers.get(name);
+      List<String> all = all(name);
+      return all.isEmpty() ? null : all.get(0);
+    }
+
+    List<String> all(String name) {
+      return headers.stream()
+          .filter(header -> header.getKey().equals(name))
+          .map(Map.Entry::getValue)
+          .toList();
     }
   }
 
@@ -137,13 +147,15 @@ final class StompWire implements AutoCloseable {
     while (command.isEmpty()) {
       command = line();
     }
-    Map<String, String> headers = new LinkedHashMap<>();
+    List<Map.Entry<String, String>> headers = new ArrayList<>();
     for (String line = line(); !line.isEmpty(); line = line()) {
       int colon = line.indexOf(':');
-      headers.putIfAbsent(plain(line.substring(0, colon)), plain(line.substring(colon + 1)));
+      headers.add(Map.entry(plain(line.substring(0, colon)), plain(line.substring(colon + 1))));
     }
+    Frame head = new Frame(command, headers, new byte[0]);
     ByteArrayOutputStream body = new ByteArrayOutputStream();
-    int length = Integer.parseInt(headers.getOrDefault("content-length", "-1"));
+    String told = head.header("content-length");
+    int length = told == null ? 0 : Integer.parseInt(told);
     for (int i = 0; i < length; i++) {
       body.write(octet());
     }

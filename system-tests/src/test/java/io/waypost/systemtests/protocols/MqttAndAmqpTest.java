@@ -229,6 +229,37 @@ class MqttAndAmqpTest {
   }
 
   @Test
+  void aServerThatKnowsOnlyQueuesAnswersMqtt() throws Exception {
+    subscribe("replies/#", 1);
+    String queue = channel.queueDeclare("rpc_queue", false, false, true, null).getQueue();
+    channel.queueBind(queue, "amq.topic", "square");
+    // As in every tutorial.
+    channel.basicConsume(
+        queue,
+        true,
+        (tag, request) -> channel.basicPublish(
+            "",
+            request.getProperties().getReplyTo(),
+            new AMQP.BasicProperties.Builder()
+                .correlationId(request.getProperties().getCorrelationId())
+                .build(),
+            "42".getBytes(UTF_8)),
+        tag -> {});
+    for (byte[] correlation : List.of("text".getBytes(UTF_8), new byte[] {0, (byte) 0xFF, 7})) {
+      MqttMessage request = new MqttMessage("6 x 7".getBytes(UTF_8));
+      MqttProperties properties = new MqttProperties();
+      properties.setResponseTopic("replies/a.b/c");
+      properties.setCorrelationData(correlation);
+      request.setProperties(properties);
+      client.publish("square", request);
+      Received reply = next();
+      assertThat(reply.topic()).isEqualTo("replies/a.b/c");
+      assertThat(reply.text()).isEqualTo("42");
+      assertThat(reply.message().getProperties().getCorrelationData()).isEqualTo(correlation);
+    }
+  }
+
+  @Test
   void aRequestOfAmqpIsAnsweredByMqtt() throws Exception {
     subscribe("questions", 1);
     String queue = channel.queueDeclare().getQueue();
