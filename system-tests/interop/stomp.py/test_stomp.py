@@ -136,6 +136,29 @@ class StompTest(unittest.TestCase):
         self.assertEqual("answer", answer.body)
         self.assertEqual("7", answer.headers["correlation-id"])
 
+    def test_retained_messages_and_topics_of_mqtt(self):
+        publisher, published = self.connected()
+        room = self.name("room")
+        publisher.send(f"/mqtt/{room}/hall/50%25", "21", headers={"retain": "true"}, receipt="kept")
+        self.receipt(published, "kept")
+        connection, inbox = self.connected()
+        connection.subscribe(f"/mqtt/{room}/+/#", id="topics")
+        message = inbox.messages.get(timeout=PATIENCE)
+        self.assertEqual("21", message.body)
+        self.assertEqual(f"/mqtt/{room}/hall/50%25", message.headers["destination"])
+        connection.subscribe(f"/topic/{room}.#", id="keys", headers={"retained": "true"})
+        message = inbox.messages.get(timeout=PATIENCE)
+        self.assertEqual("keys", message.headers["subscription"])
+        self.assertEqual(f"/topic/{room}.hall.50%25", message.headers["destination"])
+        publisher.send(f"/topic/{room}.hall.50%25", "", headers={"retain": "true"}, receipt="gone")
+        self.receipt(published, "gone")
+        for _ in range(2):
+            self.assertEqual("", inbox.messages.get(timeout=PATIENCE).body or "")
+        connection.subscribe(f"/mqtt/{room}/#", id="again", receipt="nothing kept")
+        self.receipt(inbox, "nothing kept")
+        publisher.send(f"/mqtt/{room}/#", "x")
+        self.assertEqual("Invalid destination", published.errors.get(timeout=PATIENCE).headers["message"])
+
     def test_heart_beats(self):
         connection, inbox = self.connected(heartbeats=(1000, 1000))
         destination = "/queue/" + self.name("alive")

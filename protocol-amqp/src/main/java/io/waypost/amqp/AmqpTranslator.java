@@ -1,8 +1,6 @@
 package io.waypost.amqp;
 
-import io.netty.util.concurrent.FastThreadLocal;
 import io.waypost.amqp.codec.ContentHeader;
-import io.waypost.amqp.codec.FieldTable;
 import io.waypost.amqp.codec.ReplyCode;
 import io.waypost.message.Header;
 import io.waypost.message.Headers;
@@ -10,7 +8,6 @@ import io.waypost.message.Message;
 import io.waypost.message.Origin;
 import io.waypost.message.Properties;
 import io.waypost.message.RetainHeader;
-import io.waypost.transport.OriginForms;
 import io.waypost.transport.OriginHeaders;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -39,16 +36,6 @@ final class AmqpTranslator {
   private static final String LONG_KEY = "x-routing-key";
 
   private static final int SHORT_STRING = 255;
-  private static final byte[] NOTHING = {};
-
-  /** The encoded headers about origins that each loop has written lately. */
-  private static final FastThreadLocal<OriginForms<byte[]>> ORIGINS = new FastThreadLocal<>() {
-    @Override
-    protected OriginForms<byte[]> initialValue() {
-      return originForms();
-    }
-  };
-
   /** Longer ones would be for ever, and overflow what they are added to. */
   private static final long LONGEST_EXPIRATION = Long.MAX_VALUE / 1_000_000 / 4;
 
@@ -108,28 +95,9 @@ final class AmqpTranslator {
       return header;
     }
     Properties properties = foreign(message);
-    if (roomForOrigin == 0 || !OriginHeaders.isForeign(message, AmqpProtocol.NAME)) {
-      return ContentHeader.of(properties);
-    }
-    Headers own = OriginHeaders.stripped(properties.headers());
-    if (own.size() != properties.headers().size()) {
-      properties = properties.withHeaders(own);
-    }
-    OriginForms<byte[]> forms = ORIGINS.get();
-    byte[] origin = forms.origin(message);
-    byte[] topic = forms.topic(message);
-    ContentHeader header = ContentHeader.of(properties, origin, topic == null ? NOTHING : topic);
-    if (header.size() > roomForOrigin) {
-      header = ContentHeader.of(properties, origin, NOTHING);
-    }
-    return header.size() > roomForOrigin ? ContentHeader.of(properties) : header;
-  }
-
-  private static OriginForms<byte[]> originForms() {
-    return new OriginForms<>(
-        origin -> FieldTable.encodeEntries(Headers.of(OriginHeaders.of(origin))),
-        topic ->
-            FieldTable.encodeEntries(Headers.of(List.of(new Header(OriginHeaders.TOPIC, topic)))));
+    return roomForOrigin > 0 && OriginHeaders.isForeign(message, AmqpProtocol.NAME)
+        ? ForeignHeaders.ofThisThread().header(message, properties, roomForOrigin)
+        : ContentHeader.of(properties);
   }
 
   /** The routing key of a message that leaves; empty when it is too long, and then {@link #LONG_KEY} has it. */

@@ -17,6 +17,21 @@ import org.junit.jupiter.api.Test;
 class AmqpTranslatorTest {
   private static final Origin DEVICE = new Origin(7, "mqtt", "anna", "device");
   private static final int ROOM = 100_000;
+  private static final Properties PERSISTENT = new Properties(
+      null,
+      null,
+      Headers.empty(),
+      true,
+      null,
+      null,
+      null,
+      null,
+      null,
+      null,
+      null,
+      null,
+      null,
+      null);
 
   private static Message message(String exchange, String key, Headers headers, Origin origin) {
     return Message.of(exchange, key, new byte[1], Properties.EMPTY.withHeaders(headers), origin);
@@ -58,6 +73,7 @@ class AmqpTranslatorTest {
     }
     for (int round = 0; round < 2; round++) {
       for (Message each : messages) {
+        assertThat(headers(each, 60)).hasSizeLessThan(4);
         assertThat(headers(each, ROOM))
             .containsExactly(
                 new Header("x-origin-protocol", "mqtt"),
@@ -66,6 +82,24 @@ class AmqpTranslatorTest {
                 new Header("x-origin-topic", each.routingKey().replace('.', '/')));
       }
     }
+  }
+
+  @Test
+  @DisplayName("messages about which nothing else is said differ in what they do say")
+  void plain() {
+    Message first = message("amq.topic", "t", Headers.empty(), DEVICE);
+    Message last = Message.of("amq.topic", "t", new byte[1], PERSISTENT, DEVICE);
+    Message moved = message("", "t", Headers.empty(), DEVICE);
+    Message other =
+        message("amq.topic", "t", Headers.empty(), new Origin(7, "mqtt", "bob", "device"));
+
+    ContentHeader header = AmqpTranslator.header(first, ROOM);
+    assertThat(AmqpTranslator.header(first, ROOM)).isSameAs(header);
+    assertThat(AmqpTranslator.header(last, ROOM).persistent()).isTrue();
+    assertThat(AmqpTranslator.header(first, ROOM).persistent()).isFalse();
+    assertThat(headers(moved, ROOM)).contains(new Header("x-origin-topic", "$queue/t"));
+    assertThat(headers(other, ROOM)).contains(new Header("x-origin-user", "bob"));
+    assertThat(headers(first, ROOM)).contains(new Header("x-origin-user", "anna"));
   }
 
   @Test
