@@ -92,8 +92,11 @@ test('a queue that nobody uses expires', async (t) => {
   const probe = setInterval(() => {
     channel.publish('amq.direct', queue, Buffer.alloc(0), { mandatory: true });
   }, 50);
-  t.after(() => clearInterval(probe));
-  assert.deepEqual(await bodies(channel, grave, 1), ['expired']);
+  try {
+    assert.deepEqual(await bodies(channel, grave, 1), ['expired']);
+  } finally {
+    clearInterval(probe);
+  }
 });
 
 test('a message that is too old becomes a dead letter', async (t) => {

@@ -181,6 +181,7 @@ final class OutboundPublishes implements Runnable {
       }
       unsaved.add(new Unsaved(flight, message));
     } else {
+      flight.stored = true;
       write(flight, delivery, message, publication, match, sent != null);
     }
   }
@@ -203,11 +204,12 @@ final class OutboundPublishes implements Runnable {
     }
   }
 
-  /** Sends what has been noted by then. At the end of a turn. */
+  /** Sends what has been noted by then. At the end of a turn, behind the queues' commands for the store. */
   @Override
   public void run() {
     List<Unsaved> noted = unsaved;
     unsaved = List.of();
+    noted.forEach(each -> each.flight().stored = true);
     if (client.isServing()) {
       client.save(() -> noted.forEach(this::sendNoted));
     }
@@ -356,7 +358,10 @@ final class OutboundPublishes implements Runnable {
       Delivery delivery = flight.delivery;
       if (flight.released != null) {
         released.add(flight.released);
-      } else if (flight.from != null && delivery != null && flight.from.keepsPositions()) {
+      } else if (flight.from != null
+          && delivery != null
+          && flight.from.keepsPositions()
+          && flight.stored) {
         sent.add(new Sent(flight.from.queue(), delivery.position(), flight.id, flight.qos));
       }
     }

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A payload is part of a stream of bytes here, so no frame is ever put together: what a frame announces costs
  * nothing, its portions are unmasked in the buffer that they came in. That is why this is not one of the libraries'
  * decoders, which keep a frame, or a message, until it is whole.
+ *
+ * <p>Many small frames that arrive together are handed on together: as it is unmasked, each payload moves down to where
+ * the one before ends, over the header between them.
  */
 final class FrameReader {
   /** Takes what was read. */
@@ -19,9 +22,6 @@ final class FrameReader {
      * @param payload to be released by the sink
      */
     void data(ByteBuf payload, boolean text);
-
-    /** The end of a message. */
-    void messageEnd();
 
     /** A ping, to be answered with its payload. */
     void ping(byte[] payload);
@@ -60,6 +60,11 @@ final class FrameReader {
   private byte[] control = {};
   private int controlLength;
 
+  // The payloads of the present buffer that were not handed on yet, side by side in it.
+  private int gatheredFrom;
+  private int gatheredTo;
+  private boolean gatheredText;
+
   /**
    * A reader before the first frame.
    *
@@ -80,14 +85,30 @@ final class FrameReader {
    * @throws Violation if it is not what a client sends
    */
   void read(ByteBuf in) {
-    while (in.isReadable()) {
-      if (!inPayload) {
-        header(in);
-      } else if (Opcode.isControl(opcode)) {
-        control(in);
-      } else {
-        data(in);
+    gatheredFrom = in.readerIndex();
+    gatheredTo = gatheredFrom;
+    try {
+      while (in.isReadable()) {
+        if (!inPayload) {
+          header(in);
+        } else if (Opcode.isControl(opcode)) {
+          control(in);
+        } else {
+          data(in);
+        }
       }
+    } finally {
+      // What was right before something wrong counts.
+      handOn(in);
+    }
+  }
+
+  private void handOn(ByteBuf in) {
+    int count = gatheredTo - gatheredFrom;
+    if (count > 0) {
+      ByteBuf gathered = in.retainedSlice(gatheredFrom, count);
+      gatheredFrom = gatheredTo;
+      sink.data(gathered, gatheredText);
     }
   }
 
@@ -119,7 +140,7 @@ final class FrameReader {
     mask = (int) number(2 + extended, Integer.BYTES);
     headerLength = 0;
     inPayload = true;
-    begin();
+    begin(in);
   }
 
   private void check(int first, int second) {
@@ -164,12 +185,12 @@ final class FrameReader {
     return value;
   }
 
-  private void begin() {
+  private void begin(ByteBuf in) {
     if (Opcode.isControl(opcode)) {
       control = new byte[(int) left];
       controlLength = 0;
       if (left == 0) {
-        controlEnd();
+        controlEnd(in);
       }
       return;
     }
@@ -195,21 +216,38 @@ final class FrameReader {
 
   private void data(ByteBuf in) {
     int count = (int) Math.min(left, in.readableBytes());
-    unmask(in, in.readerIndex(), count);
-    ByteBuf portion = in.readRetainedSlice(count);
+    int from = in.readerIndex();
+    in.skipBytes(count);
     left -= count;
     if (compressed && inflation != null) {
+      handOn(in);
+      unmask(in, from, from, count);
+      ByteBuf portion = in.retainedSlice(from, count);
       try {
         inflation.inflate(portion, this::inflated);
       } finally {
         portion.release();
       }
     } else {
-      pass(portion);
+      gather(in, from, count);
     }
     if (left == 0) {
       frameEnd();
     }
+  }
+
+  private void gather(ByteBuf in, int from, int count) {
+    if (gatheredFrom == gatheredTo || gatheredText != text) {
+      handOn(in);
+      gatheredFrom = from;
+      gatheredTo = from;
+      gatheredText = text;
+    }
+    unmask(in, from, gatheredTo, count);
+    if (utf8 != null && !utf8.accept(in.slice(gatheredTo, count))) {
+      throw notText();
+    }
+    gatheredTo += count;
   }
 
   private void inflated(ByteBuf portion) {
@@ -219,10 +257,6 @@ final class FrameReader {
       portion.release();
       throw tooLarge;
     }
-    pass(portion);
-  }
-
-  private void pass(ByteBuf portion) {
     if (utf8 != null && !utf8.accept(portion)) {
       portion.release();
       throw notText();
@@ -246,22 +280,22 @@ final class FrameReader {
     if (utf8 != null && !utf8.complete()) {
       throw notText();
     }
-    sink.messageEnd();
   }
 
   private void control(ByteBuf in) {
     int count = (int) Math.min(left, in.readableBytes());
-    unmask(in, in.readerIndex(), count);
+    unmask(in, in.readerIndex(), in.readerIndex(), count);
     in.readBytes(control, controlLength, count);
     controlLength += count;
     left -= count;
     if (left == 0) {
-      controlEnd();
+      controlEnd(in);
     }
   }
 
-  private void controlEnd() {
+  private void controlEnd(ByteBuf in) {
     inPayload = false;
+    handOn(in);
     switch (opcode) {
       case Opcode.PING -> sink.ping(control);
       case Opcode.CLOSE -> sink.close(closeCode());
@@ -287,16 +321,15 @@ final class FrameReader {
     return code;
   }
 
-  /** Unmasks some of a frame's payload, and turns the mask so that it fits what follows. */
-  private void unmask(ByteBuf in, int from, int count) {
+  /** Unmasks some of a frame's payload to where it may be itself, and turns the mask so that it fits what follows. */
+  private void unmask(ByteBuf in, int from, int to, int count) {
     long wide = ((mask & 0xFFFFFFFFL) << 32) | (mask & 0xFFFFFFFFL);
-    int at = from;
-    int end = from + count;
-    for (; end - at >= Long.BYTES; at += Long.BYTES) {
-      in.setLong(at, in.getLong(at) ^ wide);
+    int done = 0;
+    for (; count - done >= Long.BYTES; done += Long.BYTES) {
+      in.setLong(to + done, in.getLong(from + done) ^ wide);
     }
-    for (; at < end; at++) {
-      in.setByte(at, in.getByte(at) ^ (mask >>> 24));
+    for (; done < count; done++) {
+      in.setByte(to + done, in.getByte(from + done) ^ (mask >>> 24));
       mask = Integer.rotateLeft(mask, 8);
     }
   }

@@ -117,11 +117,6 @@ final class WebSocketHandler extends ChannelDuplexHandler implements FrameReader
   }
 
   @Override
-  public void messageEnd() {
-    // A message means no more than the bytes that it carries.
-  }
-
-  @Override
   public void ping(byte[] payload) {
     // A client that does not read its pongs need not get them all.
     if (!closeSent && context().channel().isWritable()) {

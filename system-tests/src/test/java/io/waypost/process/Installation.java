@@ -95,6 +95,7 @@ record Installation(Path home) {
     builder.environment().keySet().removeIf(name -> name.startsWith("WAYPOST_"));
     // The broker under test runs on the Java that the tests run on.
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().put("JAVA_OPTS", "-XX:TieredStopAtLevel=1");
     builder.environment().putAll(environment);
     return new RunningScript(builder.start());
   }
