@@ -465,7 +465,10 @@ final class LocalSession implements Session {
   }
 
   private static Set<Queue> remember(Queue queue, Set<Queue> queues) {
-    Set<Queue> known = queues.isEmpty() ? new HashSet<>(2) : queues;
+    if (queues.isEmpty()) {
+      return Set.of(queue);
+    }
+    Set<Queue> known = queues instanceof HashSet ? queues : new HashSet<>(queues);
     if (known.add(queue)) {
       known.removeIf(Queue::isDeleted);
     }

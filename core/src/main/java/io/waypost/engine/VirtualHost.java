@@ -317,7 +317,7 @@ final class VirtualHost implements QueueOwner {
       throw new BrokerException(ErrorCode.PRECONDITION_FAILED, String.valueOf(e.getMessage()));
     }
     source.bound();
-    sources.computeIfAbsent(destination, d -> new HashSet<>(2)).add(source);
+    sources.merge(destination, Set.of(source), VirtualHost::union);
     return true;
   }
 
@@ -380,9 +380,22 @@ final class VirtualHost implements QueueOwner {
 
   private void forgetSource(Destination destination, Exchange source) {
     Set<Exchange> leading = sources.get(destination);
-    if (leading != null && leading.remove(source) && leading.isEmpty()) {
+    if (leading instanceof HashSet) {
+      leading.remove(source);
+    }
+    if (leading != null && (leading.isEmpty() || leading.equals(Set.of(source)))) {
       sources.remove(destination);
     }
+  }
+
+  /** Almost always there is one source. A set of more, or that had more, is a hash set. */
+  private static Set<Exchange> union(Set<Exchange> all, Set<Exchange> one) {
+    if (all.containsAll(one)) {
+      return all;
+    }
+    Set<Exchange> grown = all instanceof HashSet ? all : new HashSet<>(all);
+    grown.addAll(one);
+    return grown;
   }
 
   private CompletableFuture<Void> removeSaved(Exchange source, Binding<Destination> binding) {

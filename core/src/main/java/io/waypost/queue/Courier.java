@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * Where the queue lives on another loop, what goes back gathers until the turn ends and crosses as one {@link Report}.
  */
 final class Courier implements ConsumerHandle {
+  private static final QueueEntry[] NO_ENTRIES = {};
+  private static final Settlement[] NO_SETTLEMENTS = {};
+
   private final ConsumerSlot slot;
   private final Consumer consumer;
   private final Subscriber subscriber;
@@ -39,16 +42,17 @@ final class Courier implements ConsumerHandle {
 
   /** What the session's side has to say to the queue's side at the end of a turn. */
   private final class Report implements Runnable {
-    private QueueEntry[] entries = new QueueEntry[8];
-    private Settlement[] settlements = new Settlement[8];
+    private QueueEntry[] entries = NO_ENTRIES;
+    private Settlement[] settlements = NO_SETTLEMENTS;
     private int settled;
     private int credit;
     private int landed;
 
     void add(QueueEntry entry, Settlement how) {
       if (settled == entries.length) {
-        entries = Arrays.copyOf(entries, 2 * settled);
-        settlements = Arrays.copyOf(settlements, 2 * settled);
+        int room = Math.max(8, 2 * settled);
+        entries = Arrays.copyOf(entries, room);
+        settlements = Arrays.copyOf(settlements, room);
       }
       entries[settled] = entry;
       settlements[settled++] = how;

@@ -1,6 +1,5 @@
 package io.waypost.queue;
 
-import io.waypost.loop.Clock;
 import io.waypost.store.QueueStore;
 import java.util.concurrent.TimeUnit;
 
@@ -14,23 +13,17 @@ final class DeliveryMark {
   private static final long FAST_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final int MOST_AHEAD = 16_384;
 
+  private final Queue queue;
   private final QueueStore store;
-  private final Clock clock;
-  private final Runnable moved;
   private long noted = -1;
   private long requested = -1;
   private int ahead;
   private long movedAt;
 
-  /**
-   * No message may have been delivered.
-   *
-   * @param moved called when messages that had to wait may go out
-   */
-  DeliveryMark(QueueStore store, Clock clock, Runnable moved) {
+  /** No message may have been delivered. */
+  DeliveryMark(Queue queue, QueueStore store) {
+    this.queue = queue;
     this.store = store;
-    this.clock = clock;
-    this.moved = moved;
   }
 
   /** Whether the message at that position may leave the queue now; otherwise it may when the mark has moved. */
@@ -42,7 +35,7 @@ final class DeliveryMark {
   }
 
   private void move(long position) {
-    long now = clock.nanos();
+    long now = queue.loop().clock().nanos();
     boolean fast = requested >= 0 && now - movedAt < FAST_NANOS;
     ahead = fast ? Math.min(MOST_AHEAD, 2 * ahead + 1) : 0;
     movedAt = now;
@@ -55,6 +48,6 @@ final class DeliveryMark {
 
   private void noted(long upTo) {
     noted = upTo;
-    moved.run();
+    queue.markMoved();
   }
 }

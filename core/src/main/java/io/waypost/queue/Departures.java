@@ -29,8 +29,8 @@ final class Departures {
   private final Paging paging;
   private final DeliveryMark mark;
   private final QueueOwner owner;
-  private final List<Dying> failed = new ArrayList<>(0);
-  private final List<Dying> held = new ArrayList<>(0);
+  private List<Dying> failed = List.of();
+  private List<Dying> held = List.of();
   private boolean logged;
   private @Nullable Timer retry;
 
@@ -93,7 +93,7 @@ final class Departures {
   private void send(QueueEntry entry, Reason reason) {
     boolean stored = entry.undecided || entry.isStored();
     if (stored && !mark.covers(entry.position)) {
-      held.add(new Dying(entry, reason));
+      held = with(held, new Dying(entry, reason));
       return;
     }
     Message dead = dying(entry.message(), reason);
@@ -114,8 +114,8 @@ final class Departures {
   /** The mark of deliveries has moved. */
   void markMoved() {
     if (!held.isEmpty()) {
-      List<Dying> now = List.copyOf(held);
-      held.clear();
+      List<Dying> now = held;
+      held = List.of();
       for (Dying each : now) {
         if (each.entry().dead) {
           paging.store().remove(each.entry(), false);
@@ -161,7 +161,7 @@ final class Departures {
     }
     // Some of its queues may have it, or have given it to somebody.
     entry.uncertain = true;
-    failed.add(new Dying(entry, reason));
+    failed = with(failed, new Dying(entry, reason));
     if (retry == null) {
       retry = queue.loop().schedule(this::again, RETRY_NANOS);
     }
@@ -169,15 +169,22 @@ final class Departures {
 
   private void again() {
     retry = null;
-    List<Dying> now = List.copyOf(failed);
-    failed.clear();
+    List<Dying> now = failed;
+    failed = List.of();
     now.forEach(each -> bury(each.entry(), each.reason()));
+  }
+
+  /** Most queues never have any. */
+  private static List<Dying> with(List<Dying> all, Dying one) {
+    List<Dying> grown = all.isEmpty() ? new ArrayList<>() : all;
+    grown.add(one);
+    return grown;
   }
 
   /** The queue is gone. */
   void stop() {
-    failed.clear();
-    held.clear();
+    failed = List.of();
+    held = List.of();
     if (retry != null) {
       retry.cancel();
       retry = null;

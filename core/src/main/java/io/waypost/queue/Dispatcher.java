@@ -5,7 +5,6 @@ import io.waypost.broker.ErrorCode;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,20 +26,20 @@ final class Dispatcher {
   private final List<ConsumerSlot> slots = new ArrayList<>(2);
   private final List<Rank> ranks = new ArrayList<>(1);
   private final boolean singleActive;
-  private final Supplier<String> name;
+  private final Queue queue;
   private @Nullable ConsumerSlot active;
   private @Nullable ConsumerSlot exclusive;
   private int turn;
 
-  Dispatcher(boolean singleActive, Supplier<String> name) {
+  Dispatcher(Queue queue, boolean singleActive) {
+    this.queue = queue;
     this.singleActive = singleActive;
-    this.name = name;
   }
 
   void attach(ConsumerSlot slot) {
     boolean mayBeAlone = slots.isEmpty() && !singleActive;
     if (exclusive != null || (slot.spec().exclusive() && !mayBeAlone)) {
-      throw new BrokerException(ErrorCode.EXCLUSIVE_USE, name.get() + " in exclusive use");
+      throw new BrokerException(ErrorCode.EXCLUSIVE_USE, queue.described() + " in exclusive use");
     }
     if (slot.spec().exclusive()) {
       exclusive = slot;

@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
 final class MessageExpiry {
   private static final long LONGEST = TimeUnit.NANOSECONDS.toMillis(Long.MAX_VALUE / 4);
 
+  private final Queue queue;
   private final Loop loop;
-  private final Runnable dropExpired;
   private @Nullable Timer timer;
   private @Nullable QueueEntry armedFor;
 
-  MessageExpiry(Loop loop, Runnable dropExpired) {
-    this.loop = loop;
-    this.dropExpired = dropExpired;
+  MessageExpiry(Queue queue) {
+    this.queue = queue;
+    this.loop = queue.loop();
   }
 
   /** Sets until when a new message may wait. */
@@ -75,6 +75,6 @@ final class MessageExpiry {
   private void due() {
     timer = null;
     armedFor = null;
-    dropExpired.run();
+    queue.dispatch();
   }
 }

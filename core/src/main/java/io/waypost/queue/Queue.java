@@ -86,12 +86,12 @@ public final class Queue {
     this.owner = owner;
     this.paging = new Paging(this, store, pressure);
     this.ready = new ReadyMessages(this, settings.maxPriority(), paging, new Arrivals());
-    this.dispatcher = new Dispatcher(settings.singleActiveConsumer(), this::described);
-    this.queueExpiry = new QueueExpiry(loop, () -> owner.disused(this));
+    this.dispatcher = new Dispatcher(this, settings.singleActiveConsumer());
+    this.queueExpiry = new QueueExpiry(this, owner);
     this.consumers = new QueueConsumers(this, dispatcher, queueExpiry);
-    DeliveryMark mark = new DeliveryMark(store, loop.clock(), this::markMoved);
+    DeliveryMark mark = new DeliveryMark(this, store);
     this.departures = new Departures(this, paging, mark, owner);
-    this.messageExpiry = new MessageExpiry(loop, this::dispatch);
+    this.messageExpiry = new MessageExpiry(this);
     this.head = new QueueHead(this, ready, dispatcher, messageExpiry, departures, paging, mark);
     QueueStore.Recovered recovered = store.recovered();
     this.ready.restore(recovered.levels());
@@ -114,7 +114,8 @@ public final class Queue {
     }
   }
 
-  private void markMoved() {
+  /** The mark of deliveries has moved: messages that had to wait may go out. */
+  void markMoved() {
     if (!deleted && !retired) {
       departures.markMoved();
       head.loaded();
@@ -289,7 +290,8 @@ public final class Queue {
     return new QueueStatus(name(), count(ready.size()), consumers.size());
   }
 
-  private void dispatch() {
+  /** Gives what is ready to whoever can take it. */
+  void dispatch() {
     head.dispatch();
   }
 
@@ -386,7 +388,8 @@ public final class Queue {
     return new BrokerException(ErrorCode.NOT_FOUND, "no " + described());
   }
 
-  private String described() {
+  /** As errors name it. */
+  String described() {
     return "queue '" + name() + "' in vhost '" + virtualHost + "'";
   }
 }

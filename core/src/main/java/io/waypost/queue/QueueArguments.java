@@ -30,6 +30,9 @@ public final class QueueArguments {
 
   private static final long MAX_MILLIS = 1L << 53;
 
+  /** The settings that were made last. */
+  private static volatile QueueSettings common = QueueSettings.PLAIN;
+
   private final Headers arguments;
   private final String where;
 
@@ -85,8 +88,13 @@ public final class QueueArguments {
         (int) Math.max(0, own.number("x-max-priority", 1, 255)),
         least(own.number("x-delivery-limit", 0, Integer.MAX_VALUE), policy.get("delivery-limit")),
         own.flag("x-single-active-consumer"));
-    // There are many of these: they can share it.
-    return settings.equals(QueueSettings.PLAIN) ? QueueSettings.PLAIN : settings;
+    // Many queues are alike: they can share them.
+    QueueSettings last = common;
+    if (settings.equals(last)) {
+      return last;
+    }
+    common = settings;
+    return settings;
   }
 
   private void checkType() {

@@ -31,7 +31,7 @@ final class QueueConsumers {
   private final Dispatcher dispatcher;
   private final QueueExpiry queueExpiry;
   /** Consumers that are gone or never were (get) and still hold messages. */
-  private final Set<ConsumerSlot> lingering = new HashSet<>(2);
+  private Set<ConsumerSlot> lingering = Set.of();
 
   private boolean consumedOnce;
 
@@ -78,16 +78,23 @@ final class QueueConsumers {
     slot.run();
     dispatcher.detach(slot);
     if (slot.held() > 0) {
-      lingering.add(slot);
+      linger(slot);
     }
     changed();
   }
 
   /** One of the messages that it held is settled. */
   void settled(ConsumerSlot slot) {
-    if (!slot.attached && slot.held() == 0) {
+    if (!slot.attached && slot.held() == 0 && !lingering.isEmpty()) {
       lingering.remove(slot);
     }
+  }
+
+  private void linger(ConsumerSlot slot) {
+    if (lingering.isEmpty()) {
+      lingering = new HashSet<>();
+    }
+    lingering.add(slot);
   }
 
   /** A session is over: its consumers go and give back what they held; whether it had consumers. */
@@ -130,7 +137,7 @@ final class QueueConsumers {
     ConsumerSlot slot = new ConsumerSlot(queue, getting, NOBODY, subscriber);
     slot.attached = false;
     if (!autoAccept) {
-      lingering.add(slot);
+      linger(slot);
     }
     return slot;
   }
@@ -141,7 +148,7 @@ final class QueueConsumers {
       slot.cancelled(ErrorCode.QUEUE_DELETED);
     }
     dispatcher.slots().clear();
-    lingering.clear();
+    lingering = Set.of();
     views = List.of();
   }
 

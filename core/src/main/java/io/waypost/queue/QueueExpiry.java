@@ -1,22 +1,21 @@
 package io.waypost.queue;
 
-import io.waypost.loop.Loop;
 import io.waypost.loop.Timer;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Time to live of a queue that nobody uses: no consumer, no declaration, no get. */
 final class QueueExpiry {
-  private final Loop loop;
-  private final Runnable expired;
+  private final Queue queue;
+  private final QueueOwner owner;
   private long millis = QueueSettings.NONE;
   private long lastUse;
   private boolean inUse;
   private @Nullable Timer timer;
 
-  QueueExpiry(Loop loop, Runnable expired) {
-    this.loop = loop;
-    this.expired = expired;
+  QueueExpiry(Queue queue, QueueOwner owner) {
+    this.queue = queue;
+    this.owner = owner;
   }
 
   /** Sets after how many unused milliseconds the queue goes, or {@link QueueSettings#NONE}. */
@@ -30,7 +29,7 @@ final class QueueExpiry {
   /** The queue was used at this moment. */
   void used() {
     if (millis != QueueSettings.NONE) {
-      lastUse = loop.clock().nanos();
+      lastUse = queue.loop().clock().nanos();
     }
   }
 
@@ -51,8 +50,8 @@ final class QueueExpiry {
       timer = null;
     }
     if (millis != QueueSettings.NONE) {
-      lastUse = loop.clock().nanos();
-      timer = loop.schedule(this::check, TimeUnit.MILLISECONDS.toNanos(millis));
+      lastUse = queue.loop().clock().nanos();
+      timer = queue.loop().schedule(this::check, TimeUnit.MILLISECONDS.toNanos(millis));
     }
   }
 
@@ -62,11 +61,11 @@ final class QueueExpiry {
       return;
     }
     long span = TimeUnit.MILLISECONDS.toNanos(millis);
-    long left = inUse ? span : span - (loop.clock().nanos() - lastUse);
+    long left = inUse ? span : span - (queue.loop().clock().nanos() - lastUse);
     if (left <= 0) {
-      expired.run();
+      owner.disused(queue);
     } else {
-      timer = loop.schedule(this::check, left);
+      timer = queue.loop().schedule(this::check, left);
     }
   }
 }

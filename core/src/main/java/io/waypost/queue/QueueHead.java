@@ -26,10 +26,7 @@ final class QueueHead {
   private final Paging paging;
   private final QueueCounters counters;
   private final DeliveryMark mark;
-  private final WaitingGets gets = new WaitingGets();
-
-  private final Runnable dispatchReturned = this::dispatchReturned;
-  private final Runnable dispatchMore = this::dispatchMore;
+  private @Nullable WaitingGets gets;
   private @Nullable QueueEntry arriving;
   private boolean dispatching;
   private boolean retired;
@@ -87,7 +84,7 @@ final class QueueHead {
     if (!returnedWaits) {
       // At the turn's end, so that what comes back together is in order before it goes out again.
       returnedWaits = true;
-      loop.atTurnEnd(dispatchReturned);
+      loop.atTurnEnd(this::dispatchReturned);
     }
   }
 
@@ -100,7 +97,9 @@ final class QueueHead {
 
   /** Messages that had to be brought into memory are there, or will never be; or the mark of deliveries has moved. */
   void loaded() {
-    gets.serve(this::serve);
+    if (gets != null) {
+      gets.serve(this::serve);
+    }
     dispatch();
   }
 
@@ -137,7 +136,7 @@ final class QueueHead {
     expiry.watch(head);
     if (left == 0 && head != null && !moreWaits) {
       moreWaits = true;
-      loop.execute(dispatchMore);
+      loop.execute(this::dispatchMore);
     }
   }
 
@@ -221,8 +220,13 @@ final class QueueHead {
   CompletionStage<Session.@Nullable Got> get(
       Subscriber subscriber, QueueConsumers consumers, boolean autoAccept) {
     WaitingGets.Get get = new WaitingGets.Get(subscriber, consumers, autoAccept);
-    gets.add(get);
-    gets.serve(this::serve);
+    WaitingGets waiting = gets;
+    if (waiting == null) {
+      waiting = new WaitingGets();
+      gets = waiting;
+    }
+    waiting.add(get);
+    waiting.serve(this::serve);
     return get.result();
   }
 
@@ -245,7 +249,9 @@ final class QueueHead {
 
   /** A session is over. */
   void release(Subscriber subscriber) {
-    gets.release(subscriber);
+    if (gets != null) {
+      gets.release(subscriber);
+    }
   }
 
   /** Nothing moves any more: the broker is about to stop. */
@@ -257,6 +263,8 @@ final class QueueHead {
   /** The queue is gone. */
   void stop(BrokerException why) {
     expiry.stop();
-    gets.fail(why);
+    if (gets != null) {
+      gets.fail(why);
+    }
   }
 }

@@ -30,13 +30,19 @@ final class RecentNames {
     if (name.length() > LONGEST) {
       return;
     }
-    last = name;
+    if (last == null) {
+      // Most sessions need one name.
+      last = name;
+      return;
+    }
     if (names == null) {
       names = new HashSet<>();
+      names.add(last);
     } else if (names.size() >= MOST) {
       names.clear();
     }
     names.add(name);
+    last = name;
   }
 
   void clear() {

@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
 final class PacketIds {
   private static final int HIGHEST = 65_535;
   private static final int INITIAL = 16;
+
+  /** The table of those to whom nothing was sent that has an identifier. */
+  private static final @Nullable Flight[] NONE = {null};
+
   private static final int LARGEST = 65_536;
 
   /** What is under way under one identifier. */
@@ -46,7 +50,7 @@ final class PacketIds {
     }
   }
 
-  private @Nullable Flight[] flights = new Flight[INITIAL];
+  private @Nullable Flight[] flights = NONE;
   private int size;
   private int last;
   private long orders;
@@ -79,7 +83,7 @@ final class PacketIds {
 
   /** Puts a message under the next identifier that is free. */
   Flight add(int qos, MqttConsumer from, Delivery delivery) {
-    if (2 * size >= flights.length && flights.length < LARGEST) {
+    if (2 * size + 1 >= flights.length && flights.length < LARGEST) {
       grow();
     }
     do {
@@ -90,7 +94,7 @@ final class PacketIds {
 
   /** Puts something under the identifier that it had on a connection before. */
   Flight restore(int id, int qos, @Nullable MqttConsumer from, @Nullable Delivery delivery) {
-    while (flights[id & (flights.length - 1)] != null) {
+    while (flights == NONE || flights[id & (flights.length - 1)] != null) {
       if (flights.length == LARGEST) {
         throw new IllegalStateException("packet identifier " + id + " is in use");
       }
@@ -124,7 +128,7 @@ final class PacketIds {
 
   private void grow() {
     @Nullable Flight[] before = flights;
-    @Nullable Flight[] wider = new Flight[2 * before.length];
+    @Nullable Flight[] wider = new Flight[Math.max(INITIAL, 2 * before.length)];
     for (Flight flight : before) {
       if (flight != null) {
         // Two that did not meet in the smaller table do not meet in the larger one.

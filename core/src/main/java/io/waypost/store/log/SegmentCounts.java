@@ -4,8 +4,10 @@ import java.util.Arrays;
 
 /** How many messages a queue has in which segments. Segments rise as messages come, so that the last one is hit most. */
 final class SegmentCounts {
-  private int[] segments = new int[1];
-  private int[] counts = new int[1];
+  private static final int[] NONE = {};
+
+  private int[] segments = NONE;
+  private int[] counts = NONE;
   private int size;
 
   void add(int segment, int number) {
@@ -20,8 +22,8 @@ final class SegmentCounts {
     }
     int place = -at - 1;
     if (size == segments.length) {
-      segments = Arrays.copyOf(segments, 2 * size);
-      counts = Arrays.copyOf(counts, 2 * size);
+      segments = Arrays.copyOf(segments, Math.max(1, 2 * size));
+      counts = Arrays.copyOf(counts, Math.max(1, 2 * size));
     }
     System.arraycopy(segments, place, segments, place + 1, size - place);
     System.arraycopy(counts, place, counts, place + 1, size - place);
