@@ -79,6 +79,10 @@ final class KeptMessage extends ParkedMessage {
     return message != null && stored && isStored();
   }
 
+  static int comparePosition(KeptMessage one, KeptMessage other) {
+    return Long.compare(one.position(), other.position());
+  }
+
   static int compareExpiry(KeptMessage one, KeptMessage other) {
     int order = Long.signum(one.expiry - other.expiry);
     return order != 0 ? order : Long.compare(one.position(), other.position());

@@ -11,11 +11,10 @@ import io.waypost.store.QueueStore;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.PriorityQueue;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -344,7 +343,7 @@ final class RetainedMessages {
       WordTree<KeptMessage> tree = byExchange.get(exchange);
       KeptMessage kept = tree == null ? null : tree.get(key);
       if (kept != null) {
-        found.all.add(kept);
+        found.add(List.of(kept));
       }
       result.complete(found);
     });
@@ -353,22 +352,55 @@ final class RetainedMessages {
 
   private void search(
       WordTree<KeptMessage>.Search search, Found found, CompletableFuture<Found> result) {
-    if (search.run(STEPS_A_TURN, found.all)) {
+    List<KeptMessage> some = new ArrayList<>();
+    boolean all = search.run(STEPS_A_TURN, some);
+    if (!some.isEmpty()) {
+      some.sort(KeptMessage::comparePosition);
+      found.add(some);
+    }
+    if (all) {
       result.complete(found);
     } else {
       loop.execute(() -> search(search, found, result));
     }
   }
 
-  /** What a search found: of the messages only where they are, until somebody wants them. Belongs to the loop. */
+  /**
+   * What a search found: of the messages only where they are, until somebody wants them. They come in the order of their
+   * positions, which is that of the store, so that a long search does not read it here and there. Belongs to the loop.
+   */
   final class Found {
     private final boolean hides;
-    private final List<KeptMessage> all = new ArrayList<>();
-    private final Set<KeptMessage> seen = new HashSet<>();
-    private int at;
+
+    /** What each step of the search found, in order, the lowest position first. */
+    private final PriorityQueue<ArrayDeque<KeptMessage>> steps = new PriorityQueue<>(
+        (one, other) -> KeptMessage.comparePosition(one.getFirst(), other.getFirst()));
+
+    private @Nullable KeptMessage last;
 
     private Found(boolean hides) {
       this.hides = hides;
+    }
+
+    private void add(List<KeptMessage> ordered) {
+      steps.add(new ArrayDeque<>(ordered));
+    }
+
+    /** The one that is next; each comes once, in however many ways it matches. */
+    private @Nullable KeptMessage poll() {
+      ArrayDeque<KeptMessage> step = steps.poll();
+      while (step != null) {
+        KeptMessage next = step.removeFirst();
+        if (!step.isEmpty()) {
+          steps.add(step);
+        }
+        if (next != last) {
+          last = next;
+          return next;
+        }
+        step = steps.poll();
+      }
+      return null;
     }
 
     /** Up to so many more of those that are still there; none when there are no more. */
@@ -376,15 +408,18 @@ final class RetainedMessages {
       assert loop.inLoop();
       long now = loop.clock().nanos();
       List<KeptMessage> living = new ArrayList<>();
-      while (at < all.size() && living.size() < most) {
-        KeptMessage kept = all.get(at++);
+      while (living.size() < most) {
+        KeptMessage kept = poll();
+        if (kept == null) {
+          break;
+        }
         boolean alive = !kept.gone && (!kept.expires() || kept.expiry - now > 0);
-        if (alive && !(hides && Terms.isReserved(kept.key)) && seen.add(kept)) {
+        if (alive && !(hides && Terms.isReserved(kept.key))) {
           living.add(kept);
         }
       }
       return read(living)
-          .thenCompose(messages -> messages.isEmpty() && at < all.size()
+          .thenCompose(messages -> messages.isEmpty() && !steps.isEmpty()
               ? next(most)
               : CompletableFuture.completedFuture(messages));
     }
