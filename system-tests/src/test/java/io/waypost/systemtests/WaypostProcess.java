@@ -85,23 +85,10 @@ public final class WaypostProcess implements AutoCloseable {
 
   /** The script of the packaged broker. */
   public static Path script() {
-    return Prepared.SCRIPT;
-  }
-
-  /** The package, with what makes its starts faster. */
-  private static final class Prepared {
-    static final Path SCRIPT = script();
-
-    private static Path script() {
-      Path script =
-          Path.of(System.getProperty("waypost.packaged"), "bin", "waypost").normalize();
-      assertThat(script).as("the broker's package, which mvn package makes").isExecutable();
-      try (Program prepare =
-          Program.start(script.getParent(), Map.of(), List.of(script.toString(), "prepare"))) {
-        assertThat(prepare.awaitExit()).as(prepare.output()).isZero();
-      }
-      return script;
-    }
+    Path script =
+        Path.of(System.getProperty("waypost.packaged"), "bin", "waypost").normalize();
+    assertThat(script).as("the broker's package, which mvn package makes").isExecutable();
+    return script;
   }
 
   /** The folder of the project's sources. */
