@@ -6,7 +6,8 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * What an adapter wants to find again after a restart and only it understands: bytes by key. Any thread; changes of one
- * key take effect in the order in which they are made.
+ * key take effect in the order in which they are made. Made on a loop, a change is on the disk behind the messages that
+ * queues of that loop took, or let go, before.
  */
 public interface Notes {
   /**

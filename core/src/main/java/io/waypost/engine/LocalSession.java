@@ -24,11 +24,11 @@ import io.waypost.queue.Queue;
 import io.waypost.queue.QueueEntry;
 import io.waypost.queue.Subscriber;
 import io.waypost.routes.Sender;
+import io.waypost.routing.SmallSet;
 import io.waypost.security.Access;
 import io.waypost.security.Permission;
 import io.waypost.security.Resource;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -465,14 +465,12 @@ final class LocalSession implements Session {
   }
 
   private static Set<Queue> remember(Queue queue, Set<Queue> queues) {
-    if (queues.isEmpty()) {
-      return Set.of(queue);
+    boolean known = queues.contains(queue);
+    Set<Queue> all = SmallSet.with(queues, queue);
+    if (!known && all.size() > 1) {
+      all.removeIf(Queue::isDeleted);
     }
-    Set<Queue> known = queues instanceof HashSet ? queues : new HashSet<>(queues);
-    if (known.add(queue)) {
-      known.removeIf(Queue::isDeleted);
-    }
-    return known;
+    return all;
   }
 
   @Override

@@ -32,7 +32,7 @@ final class RetainedForQueue {
   private final Loop loop;
   private final Queue queue;
   private final int terms;
-  private final RetainedMessages.Found found;
+  private final FoundRetained found;
   private final CompletableFuture<Void> done = new CompletableFuture<>();
 
   /** What tells whether a message matches, where the search can't. */
@@ -42,7 +42,7 @@ final class RetainedForQueue {
       Loop loop,
       Queue queue,
       int terms,
-      RetainedMessages.Found found,
+      FoundRetained found,
       @Nullable BindingTable<Queue> filter) {
     this.loop = loop;
     this.queue = queue;
@@ -120,7 +120,7 @@ final class RetainedForQueue {
     RetainedMessages kept = host.retained();
     String key = binding.key();
     BindingTable<Queue> filter = null;
-    CompletableFuture<RetainedMessages.Found> search;
+    CompletableFuture<FoundRetained> search;
     switch (source.routingType()) {
       case ExchangeTypes.DIRECT -> search = kept.findOne(source.name(), key);
       case ExchangeTypes.TOPIC ->

@@ -14,7 +14,6 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -318,13 +317,13 @@ final class RetainedMessages {
   // ----------------------------------------------------------------------------------------------------
 
   /** Those whose routing keys match a pattern. */
-  CompletableFuture<Found> find(String exchange, String pattern, boolean hideReserved) {
+  CompletableFuture<FoundRetained> find(String exchange, String pattern, boolean hideReserved) {
     assert loop.inLoop();
-    CompletableFuture<Found> result = new CompletableFuture<>();
+    CompletableFuture<FoundRetained> result = new CompletableFuture<>();
     whenKnown(() -> {
       WordTree<KeptMessage> tree = byExchange.get(exchange);
       boolean hides = hideReserved && (pattern.startsWith("*") || pattern.startsWith("#"));
-      Found found = new Found(hides);
+      FoundRetained found = new FoundRetained(this, loop, hides);
       if (tree == null) {
         result.complete(found);
       } else {
@@ -335,11 +334,11 @@ final class RetainedMessages {
   }
 
   /** The one of just that routing key, if there is one. */
-  CompletableFuture<Found> findOne(String exchange, String key) {
+  CompletableFuture<FoundRetained> findOne(String exchange, String key) {
     assert loop.inLoop();
-    CompletableFuture<Found> result = new CompletableFuture<>();
+    CompletableFuture<FoundRetained> result = new CompletableFuture<>();
     whenKnown(() -> {
-      Found found = new Found(false);
+      FoundRetained found = new FoundRetained(this, loop, false);
       WordTree<KeptMessage> tree = byExchange.get(exchange);
       KeptMessage kept = tree == null ? null : tree.get(key);
       if (kept != null) {
@@ -351,13 +350,12 @@ final class RetainedMessages {
   }
 
   private void search(
-      WordTree<KeptMessage>.Search search, Found found, CompletableFuture<Found> result) {
+      WordTree<KeptMessage>.Search search,
+      FoundRetained found,
+      CompletableFuture<FoundRetained> result) {
     List<KeptMessage> some = new ArrayList<>();
     boolean all = search.run(STEPS_A_TURN, some);
-    if (!some.isEmpty()) {
-      some.sort(KeptMessage::comparePosition);
-      found.add(some);
-    }
+    found.add(some);
     if (all) {
       result.complete(found);
     } else {
@@ -365,67 +363,8 @@ final class RetainedMessages {
     }
   }
 
-  /**
-   * What a search found: of the messages only where they are, until somebody wants them. They come in the order of their
-   * positions, which is that of the store, so that a long search does not read it here and there. Belongs to the loop.
-   */
-  final class Found {
-    private final boolean hides;
-
-    /** What each step of the search found, in order, the lowest position first. */
-    private final PriorityQueue<ArrayDeque<KeptMessage>> steps = new PriorityQueue<>(
-        (one, other) -> KeptMessage.comparePosition(one.getFirst(), other.getFirst()));
-
-    private @Nullable KeptMessage last;
-
-    private Found(boolean hides) {
-      this.hides = hides;
-    }
-
-    private void add(List<KeptMessage> ordered) {
-      steps.add(new ArrayDeque<>(ordered));
-    }
-
-    /** The one that is next; each comes once, in however many ways it matches. */
-    private @Nullable KeptMessage poll() {
-      ArrayDeque<KeptMessage> step = steps.poll();
-      while (step != null) {
-        KeptMessage next = step.removeFirst();
-        if (!step.isEmpty()) {
-          steps.add(step);
-        }
-        if (next != last) {
-          last = next;
-          return next;
-        }
-        step = steps.poll();
-      }
-      return null;
-    }
-
-    /** Up to so many more of those that are still there; none when there are no more. */
-    CompletableFuture<List<Retained>> next(int most) {
-      assert loop.inLoop();
-      long now = loop.clock().nanos();
-      List<KeptMessage> living = new ArrayList<>();
-      while (living.size() < most) {
-        KeptMessage kept = poll();
-        if (kept == null) {
-          break;
-        }
-        boolean alive = !kept.gone && (!kept.expires() || kept.expiry - now > 0);
-        if (alive && !(hides && Terms.isReserved(kept.key))) {
-          living.add(kept);
-        }
-      }
-      return read(living)
-          .thenCompose(messages -> messages.isEmpty() && !steps.isEmpty()
-              ? next(most)
-              : CompletableFuture.completedFuture(messages));
-    }
-  }
-
-  private CompletableFuture<List<Retained>> read(List<KeptMessage> living) {
+  /** Those that can still be read, with their messages. */
+  CompletableFuture<List<Retained>> read(List<KeptMessage> living) {
     Map<Long, Message> messages = new HashMap<>();
     List<KeptMessage> evicted = new ArrayList<>(0);
     for (KeptMessage kept : living) {

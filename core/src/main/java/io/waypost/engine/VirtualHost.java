@@ -25,6 +25,7 @@ import io.waypost.queue.Subscriber;
 import io.waypost.routing.Binding;
 import io.waypost.routing.BindingTable;
 import io.waypost.routing.ExchangeTypes;
+import io.waypost.routing.SmallSet;
 import io.waypost.store.Definition;
 import io.waypost.store.DefinitionStore;
 import io.waypost.store.MessageStore;
@@ -32,7 +33,6 @@ import io.waypost.store.QueueStore;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -317,7 +317,7 @@ final class VirtualHost implements QueueOwner {
       throw new BrokerException(ErrorCode.PRECONDITION_FAILED, String.valueOf(e.getMessage()));
     }
     source.bound();
-    sources.merge(destination, Set.of(source), VirtualHost::union);
+    sources.merge(destination, Set.of(source), (all, one) -> SmallSet.with(all, source));
     return true;
   }
 
@@ -379,23 +379,12 @@ final class VirtualHost implements QueueOwner {
   }
 
   private void forgetSource(Destination destination, Exchange source) {
-    Set<Exchange> leading = sources.get(destination);
-    if (leading instanceof HashSet) {
-      leading.remove(source);
-    }
-    if (leading != null && (leading.isEmpty() || leading.equals(Set.of(source)))) {
+    Set<Exchange> leading = SmallSet.without(sources.getOrDefault(destination, Set.of()), source);
+    if (leading.isEmpty()) {
       sources.remove(destination);
+    } else {
+      sources.put(destination, leading);
     }
-  }
-
-  /** Almost always there is one source. A set of more, or that had more, is a hash set. */
-  private static Set<Exchange> union(Set<Exchange> all, Set<Exchange> one) {
-    if (all.containsAll(one)) {
-      return all;
-    }
-    Set<Exchange> grown = all instanceof HashSet ? all : new HashSet<>(all);
-    grown.addAll(one);
-    return grown;
   }
 
   private CompletableFuture<Void> removeSaved(Exchange source, Binding<Destination> binding) {

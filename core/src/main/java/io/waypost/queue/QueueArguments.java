@@ -30,8 +30,8 @@ public final class QueueArguments {
 
   private static final long MAX_MILLIS = 1L << 53;
 
-  /** The settings that were made last. */
-  private static volatile QueueSettings common = QueueSettings.PLAIN;
+  /** The last settings with a feature. */
+  private static volatile QueueSettings last = QueueSettings.PLAIN;
 
   private final Headers arguments;
   private final String where;
@@ -89,11 +89,14 @@ public final class QueueArguments {
         least(own.number("x-delivery-limit", 0, Integer.MAX_VALUE), policy.get("delivery-limit")),
         own.flag("x-single-active-consumer"));
     // Many queues are alike: they can share them.
-    QueueSettings last = common;
-    if (settings.equals(last)) {
-      return last;
+    if (settings.equals(QueueSettings.PLAIN)) {
+      return QueueSettings.PLAIN;
     }
-    common = settings;
+    QueueSettings before = last;
+    if (settings.equals(before)) {
+      return before;
+    }
+    last = settings;
     return settings;
   }
 

@@ -4,7 +4,6 @@ import io.waypost.message.Headers;
 import io.waypost.message.Message;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,8 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class BindingTable<D> {
   private final MatchTable<D> matches;
   private final Set<Binding<D>> bindings = ConcurrentHashMap.newKeySet();
-  // Of the writer alone. A destination with one binding, which is nearly every one, has an
-  // immutable set.
+  // Of the writer alone.
   private final Map<D, Set<Binding<D>>> byDestination = new HashMap<>();
 
   BindingTable(MatchTable<D> matches) {
@@ -44,7 +42,7 @@ public final class BindingTable<D> {
     if (!bindings.add(binding)) {
       return false;
     }
-    byDestination.merge(destination, Set.of(binding), BindingTable::union);
+    byDestination.merge(destination, Set.of(binding), (all, one) -> SmallSet.with(all, binding));
     matches.add(binding);
     return true;
   }
@@ -113,22 +111,9 @@ public final class BindingTable<D> {
     return List.copyOf(bindings);
   }
 
-  private static <B> Set<B> union(Set<B> all, Set<B> one) {
-    if (all instanceof HashSet) {
-      all.addAll(one);
-      return all;
-    }
-    Set<B> grown = new HashSet<>(all);
-    grown.addAll(one);
-    return grown;
-  }
-
-  // Null takes the destination out of the map. A set of more than one is always a hash set.
+  // Null takes the destination out of the map.
   private static <B> @Nullable Set<B> difference(Set<B> all, B one) {
-    if (all.size() == 1) {
-      return null;
-    }
-    all.remove(one);
-    return all;
+    Set<B> left = SmallSet.without(all, one);
+    return left.isEmpty() ? null : left;
   }
 }

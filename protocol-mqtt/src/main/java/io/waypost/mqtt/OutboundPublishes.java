@@ -181,7 +181,6 @@ final class OutboundPublishes implements Runnable {
       }
       unsaved.add(new Unsaved(flight, message));
     } else {
-      flight.stored = true;
       write(flight, delivery, message, publication, match, sent != null);
     }
   }
@@ -204,12 +203,11 @@ final class OutboundPublishes implements Runnable {
     }
   }
 
-  /** Sends what has been noted by then. At the end of a turn, behind the queues' commands for the store. */
+  /** Sends what has been noted by then. At the end of a turn. */
   @Override
   public void run() {
     List<Unsaved> noted = unsaved;
     unsaved = List.of();
-    noted.forEach(each -> each.flight().stored = true);
     if (client.isServing()) {
       client.save(() -> noted.forEach(this::sendNoted));
     }
@@ -358,10 +356,7 @@ final class OutboundPublishes implements Runnable {
       Delivery delivery = flight.delivery;
       if (flight.released != null) {
         released.add(flight.released);
-      } else if (flight.from != null
-          && delivery != null
-          && flight.from.keepsPositions()
-          && flight.stored) {
+      } else if (flight.from != null && delivery != null && flight.from.keepsPositions()) {
         sent.add(new Sent(flight.from.queue(), delivery.position(), flight.id, flight.qos));
       }
     }

@@ -31,12 +31,6 @@ final class PacketIds {
     @Nullable
     Delivery delivery;
 
-    /**
-     * Whether the store has been given the message, so that what is noted of it is behind it on the disk: a crash that
-     * left the note alone would give its position to another message.
-     */
-    boolean stored;
-
     /** What the message was, once the client has it and only the end of the handshake is open. */
     @Nullable
     Sent released;

@@ -84,6 +84,40 @@ class WebSocketTest {
     client.expectEnd();
   }
 
+  @Test
+  @DisplayName(
+      "many small frames at once lose nothing, not even what comes right before a wrong one")
+  void manyAtOnce() throws Exception {
+    RawWebSocket client = door.open("/echo");
+    ByteArrayOutputStream wire = new ByteArrayOutputStream();
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    for (int i = 0; i < 300; i++) {
+      byte[] payload = ("<" + i + ">").repeat(i % 9).getBytes(StandardCharsets.US_ASCII);
+      wire.write(RawWebSocket.frame(FIN | (i % 50 < 25 ? Opcode.BINARY : Opcode.TEXT), payload));
+      said.write(payload);
+      if (i % 70 == 0) {
+        wire.write(RawWebSocket.frame(FIN | Opcode.PING, new byte[] {(byte) i}));
+      }
+    }
+    wire.write(new byte[] {(byte) 0x82, 1, 'x'});
+    client.raw(wire.toByteArray());
+    ByteArrayOutputStream heard = new ByteArrayOutputStream();
+    int pongs = 0;
+    Received next = client.receive();
+    while (next.opcode() != Opcode.CLOSE) {
+      if (next.opcode() == Opcode.PONG) {
+        pongs++;
+      } else {
+        heard.write(next.payload());
+      }
+      next = client.receive();
+    }
+    assertThat(heard.toString(StandardCharsets.US_ASCII))
+        .isEqualTo(said.toString(StandardCharsets.US_ASCII));
+    assertThat(pongs).isEqualTo(5);
+    assertThat(next.closeCode()).isEqualTo(CloseCode.PROTOCOL_ERROR);
+  }
+
   private static void closedWith(int code, String path, byte[]... frames) throws Exception {
     RawWebSocket client = door.open(path);
     for (byte[] frame : frames) {

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Definitions, as messages of a queue that nobody consumes: one log, one recovery. To replace one is to add the new and
- * remove the old in one frame.
+ * remove the old in one frame. What a loop puts here is in the log behind the messages that it gave the store before, so
+ * that no crash leaves a definition without what it speaks of.
  */
 final class LogDefinitions implements DefinitionStore {
   private record Key(Class<?> kind, List<?> id) {
@@ -27,6 +28,7 @@ final class LogDefinitions implements DefinitionStore {
   }
 
   private final LogWriter writer;
+  private final Runnable messagesFirst;
   private final List<Definition> found;
 
   // ---- of the writing thread
@@ -35,8 +37,15 @@ final class LogDefinitions implements DefinitionStore {
 
   private long nextPosition;
 
-  LogDefinitions(LogWriter writer, Map<Definition, Long> found, long nextPosition) {
+  /**
+   * Those that were found.
+   *
+   * @param messagesFirst gives the writer what the caller's loop has of messages
+   */
+  LogDefinitions(
+      LogWriter writer, Runnable messagesFirst, Map<Definition, Long> found, long nextPosition) {
     this.writer = writer;
+    this.messagesFirst = messagesFirst;
     this.nextPosition = nextPosition;
     this.found = new ArrayList<>(found.keySet());
     found.forEach((definition, place) -> {
@@ -74,6 +83,7 @@ final class LogDefinitions implements DefinitionStore {
 
   @Override
   public void forgetStamps(String text) {
+    messagesFirst.run();
     writer.submit(new Work() {
       @Override
       public void run(LogWriter on) {
@@ -104,6 +114,7 @@ final class LogDefinitions implements DefinitionStore {
     DefinitionCodec.write(out, definition);
     byte[] bytes = out.toBytes();
     Key key = Key.of(definition);
+    messagesFirst.run();
     writer.submit((LogWriter on) -> {
       Long before = places.get(key);
       long replaced = before == null ? QueueStore.NOWHERE : before;
@@ -136,6 +147,7 @@ final class LogDefinitions implements DefinitionStore {
   public CompletionStage<Void> remove(Definition definition) {
     CompletableFuture<Void> done = new CompletableFuture<>();
     Key key = Key.of(definition);
+    messagesFirst.run();
     writer.submit((LogWriter on) -> {
       Long place = places.get(key);
       if (place == null) {

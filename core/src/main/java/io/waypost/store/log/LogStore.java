@@ -114,7 +114,8 @@ public final class LogStore implements MessageStore {
     writer = new LogWriter(disk, settings, found, queues, codec, housekeeping, counters);
     housekeeping.serve(writer);
     loader = new Loader(disk, segments, codec, writer, settings);
-    definitions = new LogDefinitions(writer, found.definitions(), found.nextDefinition());
+    definitions =
+        new LogDefinitions(writer, this::handOverHere, found.definitions(), found.nextDefinition());
     recovered = new ConcurrentHashMap<>(found.queues());
     for (Loop loop : loops.loops()) {
       parts.add(new LoopPart(loop, writer, meter.new Local()));
@@ -122,6 +123,15 @@ public final class LogStore implements MessageStore {
     writer.start();
     writer.submit((LogWriter on) -> on.checkpoints.want());
     housekeeping.look();
+  }
+
+  /** What a loop says next is behind everything that it has said before. */
+  private void handOverHere() {
+    for (LoopPart part : parts) {
+      if (part.isHere()) {
+        part.handOver();
+      }
+    }
   }
 
   /** Where definitions are kept: the same log. Closing it does nothing; closing this store closes it. */

@@ -30,7 +30,13 @@ final class LoopPart {
     return turn;
   }
 
-  private void handOver() {
+  /** Whether the caller is on its loop. */
+  boolean isHere() {
+    return loop.inLoop();
+  }
+
+  /** Hands over what the present turn has gathered. */
+  void handOver() {
     Turn full = turn;
     if (full.size() > 0) {
       handed++;

@@ -3,6 +3,7 @@ package io.waypost.store.log;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waypost.message.Message;
+import io.waypost.store.Definition;
 import io.waypost.store.MemoryMeter;
 import io.waypost.store.QueueStore.Loaded;
 import io.waypost.store.QueueStore.Run;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -520,6 +522,27 @@ class LogStoreTest {
       assertThat(texts(recovered("q" + i))).containsExactly("message " + i);
     }
     assertThat(rig.store.usage().messages()).isEqualTo(2L * count);
+  }
+
+  @Test
+  void aDefinitionIsBehindTheMessagesThatItsLoopGaveBefore() {
+    Lane lane = rig.declare("q");
+    List<CompletionStage<Void>> noted = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      String body = "what a note speaks of " + i;
+      String note = "a note of it " + i;
+      lane.turn(() -> {
+        lane.add(StoreRig.message(body));
+        noted.add(rig.store.definitions().put(new Definition.Note("test", note, new byte[] {1})));
+      });
+    }
+    noted.forEach(rig::await);
+    String log =
+        new String(rig.disk.safe(Format.segment(1)), java.nio.charset.StandardCharsets.ISO_8859_1);
+    for (int i = 0; i < 20; i++) {
+      assertThat(log.indexOf("a note of it " + i))
+          .isGreaterThan(log.indexOf("what a note speaks of " + i));
+    }
   }
 
   @Test
